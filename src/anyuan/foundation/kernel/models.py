@@ -1,0 +1,104 @@
+"""The base of every business table: a UUIDv7 key and a query layer that is closed by default."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from .actor import Actor
+from .ids import new_id
+
+
+def subtree(path: str, field: str) -> Q:
+    """The rows at or below ``path``: a half-open range on a COLLATE "C" text, never a list of ids."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
+
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows of a scoped model. Only :meth:`visible_to` turns a closed query into rows."""
+
+    def visible_to(self, actor: Actor, verb: str | None = None) -> Self:
+        """The rows ``actor`` may ``verb`` (default: the model's ``view_verb``), or is assigned to."""
+        model: type[Scoped] = self.model
+        opened = self._opened()
+        if actor.everywhere:
+            return opened
+        where = Q(pk__in=[])
+        for grant in actor.grants_for(verb or model.view_verb):
+            part = subtree(grant.path, model.scope_path)
+            if grant.domains is not None and model.scope_domain:
+                part &= Q(**{f"{model.scope_domain}__in": sorted(grant.domains)})
+            where |= part
+        if verb is None or verb == model.view_verb:
+            where |= model.assigned_to(actor)
+        return opened.filter(where)
+
+    def _opened(self) -> Self:
+        """All rows again: ``objects`` starts from none."""
+        return self.__class__(self.model, using=self.db)
+
+
+class ClosedManager(models.Manager[Any]):
+    """Gives no row until a scope is named: ``Model.objects.visible_to(actor)``."""
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return ScopedQuerySet(self.model, using=self._db).none()
+
+    def visible_to(self, actor: Actor, verb: str | None = None) -> ScopedQuerySet:
+        return ScopedQuerySet(self.model, using=self._db).visible_to(actor, verb)
+
+
+class OpenManager(models.Manager[Any]):
+    """Every row. For actions, jobs and Django itself; never for pages, lists, exports or the API."""
+
+    def get_queryset(self) -> ScopedQuerySet:
+        return ScopedQuerySet(self.model, using=self._db)
+
+
+class Row(models.Model):
+    """A table row with a UUIDv7 key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Scoped(Row):
+    """A row that belongs to a node of the organisation tree.
+
+    ``scope_path`` names the lookup to the tree path, ``scope_domain`` the field with the domain of
+    work (or ""), ``view_verb`` the permission that shows the row.
+    """
+
+    scope_path: ClassVar[str] = "unit__path"
+    scope_domain: ClassVar[str] = ""
+    view_verb: ClassVar[str] = ""
+
+    objects = ClosedManager()
+    everything = OpenManager()
+
+    class Meta:
+        abstract = True
+        default_manager_name = "everything"
+        base_manager_name = "everything"
+
+    @classmethod
+    def assigned_to(cls, actor: Actor) -> Q:
+        """The rows an assignment alone lets ``actor`` see; none unless the model says so."""
+        return Q(pk__in=[])
+
+
+class OnceKey(models.Model):
+    """A write that was already done: the second arrival of the same form gets the first answer."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    digest = models.CharField(max_length=64)
+    status = models.IntegerField(null=True)
+    answer = models.TextField(default="")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "kernel_once"

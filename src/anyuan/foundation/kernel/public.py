@@ -1,0 +1,36 @@
+"""The kernel's door: clock, ids, errors, actor, scoped rows, paging, text search, forms sent once."""
+
+from . import clock
+from .actor import NOBODY, Actor, ActorKind, Grant, job_actor
+from .errors import Conflict, Invalid, NotFound, NotPermitted, Problem, Refused
+from .ids import new_id
+from .models import ClosedManager, OpenManager, Row, Scoped, ScopedQuerySet, subtree
+from .once import once
+from .paging import Page, paginate
+from .text import bigrams
+
+__all__ = [
+    "NOBODY",
+    "Actor",
+    "ActorKind",
+    "ClosedManager",
+    "Conflict",
+    "Grant",
+    "Invalid",
+    "NotFound",
+    "NotPermitted",
+    "OpenManager",
+    "Page",
+    "Problem",
+    "Refused",
+    "Row",
+    "Scoped",
+    "ScopedQuerySet",
+    "bigrams",
+    "clock",
+    "job_actor",
+    "new_id",
+    "once",
+    "paginate",
+    "subtree",
+]

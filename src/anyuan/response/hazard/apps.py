@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HazardConfig(AppConfig):
+    name = "anyuan.response.hazard"
+    label = "hazard"

@@ -1,0 +1,130 @@
+"""Settings: one file; what differs between machines comes from the environment.
+
+``DATABASE_URL``        a PostgreSQL ≥ 15 elsewhere; absent: the embedded one in ``ANYUAN_HOME``
+``ANYUAN_HOME``         data folder (default ``var/`` beside the working directory)
+``ANYUAN_SECRET_KEY``   Django's key; absent: made once and kept in ``ANYUAN_HOME/secret.key``
+``ANYUAN_HOSTS``        host names served, comma separated (default: this machine only)
+``ANYUAN_DEMO``         1: the demo's role cards and its banner
+``ANYUAN_DB_ROLE``      database role to work as (default ``anyuan_app``; ``anyuan_owner`` migrates)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from . import database, secrets
+
+HOME = Path(os.environ.get("ANYUAN_HOME", "var")).resolve()
+DEMO = os.environ.get("ANYUAN_DEMO") == "1"
+DEBUG = False
+SECRET_KEY = secrets.secret_key(HOME)
+JOURNAL_KEY = secrets.journal_key(HOME)
+ALLOWED_HOSTS = os.environ.get("ANYUAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANYUAN_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_cotton.apps.SimpleAppConfig",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "anyuan.foundation.kernel",
+    "anyuan.foundation.ui",
+    "anyuan.foundation.journal",
+    "anyuan.foundation.org",
+    "anyuan.foundation.access",
+    "anyuan.foundation.files",
+    "anyuan.foundation.notify",
+    "anyuan.rules.policy",
+    "anyuan.rules.ledger",
+    "anyuan.response.hazard",
+    "anyuan.oversight.cockpit",
+    "anyuan.edge.desk",
+    "anyuan.edge.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "anyuan.site.urls"
+WSGI_APPLICATION = "anyuan.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database.settings(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "foundation" / "ui" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
