@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,6 +46,8 @@ class Unit(Scoped):
     address = models.CharField(max_length=200, default="", blank=True)
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
+    outline = models.JSONField(null=True, blank=True)
+    """GeoJSON geometry (Polygon or MultiPolygon, WGS-84-like degrees) that maps draw; null when unknown."""
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
@@ -58,7 +62,10 @@ class Unit(Scoped):
                 condition=Q(pupils__isnull=True) | Q(pupils__gte=0), name="org_unit_pupils"
             ),
         ]
-        indexes = [models.Index(fields=["parent", "kind"], name="org_unit_parent")]
+        indexes = [
+            models.Index(fields=["parent", "kind"], name="org_unit_parent"),
+            GinIndex(SearchVector("search", config="simple"), name="org_unit_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,6 +153,7 @@ class Person(Scoped):
 
     class Meta(Scoped.Meta):
         db_table = "org_person"
+        indexes = [models.Index(fields=["unit", "name"], name="org_person_name")]
         constraints = [
             models.UniqueConstraint(fields=["phone"], condition=~Q(phone=""), name="org_person_phone")
         ]
@@ -191,10 +199,30 @@ class Holding(Scoped):
         return Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
 
 
+class CalendarList(Row):
+    """The statement that a year's list of holidays and make-up days is entered in full.
+
+    ``unit`` null: for the whole country (a year the package does not know yet); otherwise for a unit and
+    everything below it. Single days that override a list need none.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="calendar_lists")
+    year = models.IntegerField()
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        db_table = "org_calendar_list"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "year"], nulls_distinct=False, name="org_calendar_list_once"
+            )
+        ]
+
+
 class CalendarDay(Row):
     """A day that is not what its weekday says: a holiday or a make-up working day.
 
-    ``unit`` null is the official national list; a county or a school may override a day.
+    ``unit`` null is the national list (it wins over the package's); a county or a school may override a day.
     """
 
     unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, related_name="calendar_days")
