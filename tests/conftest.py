@@ -10,6 +10,9 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from anyuan.site import database
+from tests.cast import world
+
+__all__ = ["world"]
 
 
 def _work_as(role: str) -> None:
@@ -21,8 +24,10 @@ def _flush_as_owner(sql_list: list[str]) -> None:
     """Transactional tests empty the tables; the app role rightly may not."""
     with connection.cursor() as cursor:
         cursor.execute("set role anyuan_owner")
+        cursor.execute("set anyuan.action = 'tests.flush'")
         for sql in sql_list:
             cursor.execute(sql)
+        cursor.execute("reset anyuan.action")
         cursor.execute("set role anyuan_app")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from anyuan.foundation.kernel.public import Actor, ClosedManager, OpenManager
@@ -57,12 +58,16 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="journal_subject"),
             models.Index(fields=["unit_path", "id"], name="journal_path"),
+            models.Index(fields=["actor_id", "id"], name="journal_actor"),
+            models.Index(fields=["verb", "id"], name="journal_verb"),
+            BrinIndex(fields=["recorded_at"], name="journal_time"),
         ]
 
     @classmethod
     def assigned_to(cls, actor: Actor) -> models.Q:
-        """A trail entry is never shown by assignment."""
-        return models.Q(pk__in=[])
+        """What concerns the whole system stands at "/": those who read the trail of a top unit see it."""
+        top = any(g.path.count("/") == 2 and g.domains is None for g in actor.grants_for(cls.view_verb))
+        return models.Q(unit_path="/") if top else models.Q(pk__in=[])
 
 
 class Body(models.Model):
@@ -108,11 +113,15 @@ class Head(models.Model):
 
 
 class Follower(models.Model):
-    """How far a reader of the journal has come."""
+    """How far a reader of the journal has come, and what stops it."""
 
     name = models.CharField(max_length=60, primary_key=True)
     seq = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0)
+    """Failed attempts at the entry after ``seq``, in a row; 0 while all is well."""
+    error = models.TextField(default="", blank=True)
+    retry_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "journal_follower"
