@@ -41,7 +41,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     with django_db_blocker.unblock():
         _work_as("anyuan_owner")
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=())
         with connection.cursor() as cursor:
             database.grant(cursor)
         _work_as("anyuan_app")

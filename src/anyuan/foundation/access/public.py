@@ -1,0 +1,7 @@
+"""The door of access: accounts, roles, and the actor a person is."""
+
+from .models import ApiKey, RoleGrant, User
+from .powers import actor_of
+from .roles import ROLES, VERBS, Level, Role
+
+__all__ = ["ROLES", "VERBS", "ApiKey", "Level", "Role", "RoleGrant", "User", "actor_of"]
