@@ -62,6 +62,7 @@ _SAFETY = _STAFF | _verbs(
     "hazard.export",
     "cockpit.view",
     "journal.view",
+    "files.original",
     "org.manage-places",
 )
 
@@ -89,6 +90,7 @@ _OVERSEE = _SEE | _verbs("hazard.export", "cockpit.view", "journal.view", "acces
 
 _OFFICER = _OVERSEE | _verbs(
     "ledger.record",
+    "files.original",
     "hazard.report",
     "hazard.register",
     "hazard.assign",
