@@ -1,0 +1,19 @@
+"""The room's nouns: the hazard, its trail of steps, what hangs on it, quick snaps, a region's settings."""
+
+from .hazard import Hazard
+from .lead import Lead, LeadState
+from .settings import LoopSettings
+from .trail import Delegation, Extension, HandOver, NumberCounter, Step, WatchNote
+
+__all__ = [
+    "Delegation",
+    "Extension",
+    "HandOver",
+    "Hazard",
+    "Lead",
+    "LeadState",
+    "LoopSettings",
+    "NumberCounter",
+    "Step",
+    "WatchNote",
+]

@@ -1,0 +1,21 @@
+"""The room's verbs: what a role may be allowed to do with hazards. ``access.ROLES`` hands them out."""
+
+from __future__ import annotations
+
+VIEW = "hazard.view"
+REPORT = "hazard.report"
+REGISTER = "hazard.register"
+ASSESS = "hazard.assess"
+ASSIGN = "hazard.assign"
+RECTIFY = "hazard.rectify"
+ACCEPT = "hazard.accept"
+JUDGE = "hazard.judge"
+LIST = "hazard.list"
+RECHECK = "hazard.recheck"
+EXTEND = "hazard.extend"
+DISMISS = "hazard.dismiss"
+EXPORT = "hazard.export"
+HAND_OVER = "hazard.hand-over"
+WATCH = "hazard.watch"
+TUNE = "hazard.tune"
+"""Set a region's deadlines and ladder."""
