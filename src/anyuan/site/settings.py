@@ -5,6 +5,8 @@
 ``ANYUAN_SECRET_KEY``   Django's key; absent: made once and kept in ``ANYUAN_HOME/secret.key``
 ``ANYUAN_HOSTS``        host names served, comma separated (default: this machine only)
 ``ANYUAN_DEMO``         1: the demo's role cards and its banner
+``ANYUAN_IDLE_MINUTES`` a session ends after this many minutes without a request (default 120)
+``ANYUAN_PROXY``        1: behind a proxy of ours, whose X-Forwarded-For names the visitor
 ``ANYUAN_DB_ROLE``      database role to work as (default ``anyuan_app``; ``anyuan_owner`` migrates)
 """
 
@@ -32,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_cotton.apps.SimpleAppConfig",
     "allauth",
     "allauth.account",
@@ -55,13 +58,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "anyuan.foundation.ui.middleware.PolicyMiddleware",
+    "anyuan.foundation.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "anyuan.foundation.access.sessions.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "anyuan.foundation.ui.middleware.ProblemMiddleware",
 ]
 
 ROOT_URLCONF = "anyuan.site.urls"
@@ -81,20 +87,29 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "anyuan.foundation.ui.templatetags.ui",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "anyuan.foundation.ui.context.page",
             ],
         },
     }
 ]
 
+FORM_RENDERER = "anyuan.foundation.ui.forms.Renderer"
+CSRF_FAILURE_VIEW = "anyuan.foundation.ui.errors.form_expired"
+
 DATABASES = {"default": database.settings(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["anyuan.foundation.access.login.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -102,27 +117,41 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGIN_FAILURES = 6
+LOGIN_FAILURES_ADDRESS = 60  # many schools share one address
+LOGIN_LOCK_MINUTES = 15
+TRUSTED_PROXY = os.environ.get("ANYUAN_PROXY") == "1"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "foundation" / "ui" / "locale"]
+_ANYUAN = Path(__file__).resolve().parent.parent
+LOCALE_PATHS = [_ANYUAN / "foundation" / "sheets" / "locale", _ANYUAN / "site" / "locale"]  # no Django apps
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True  # served from the package: nothing needs collecting before a start
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = int(os.environ.get("ANYUAN_IDLE_MINUTES", "120")) * 60
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_HANDLERS = [
+    "anyuan.foundation.files.ceiling.CeilingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+ACCOUNT_ADAPTER = "anyuan.foundation.access.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}

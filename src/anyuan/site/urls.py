@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("anyuan.foundation.ui.urls")),
+    path("files/", include("anyuan.foundation.files.urls")),
+]
+
+handler400 = "anyuan.foundation.ui.errors.bad_request"
+handler403 = "anyuan.foundation.ui.errors.forbidden"
+handler404 = "anyuan.foundation.ui.errors.not_found"
+handler500 = "anyuan.foundation.ui.errors.server_error"

@@ -1,0 +1,33 @@
+"""The door of ``ui``: pages, forms sent once, the frame around them."""
+
+from .errors import problem_response
+from .forms import BaseForm, Choices, DayInput, ManyChoices, MomentInput, Words
+from .nav import Entry, MenuItem, frame
+from .once import once_form
+from .pages import open_page, page, render, to_login
+from .requests import Request, Upload, go, htmx, page_url, toast, uploads
+
+__all__ = [
+    "BaseForm",
+    "Choices",
+    "DayInput",
+    "Entry",
+    "ManyChoices",
+    "MenuItem",
+    "MomentInput",
+    "Request",
+    "Upload",
+    "Words",
+    "frame",
+    "go",
+    "htmx",
+    "once_form",
+    "open_page",
+    "page",
+    "page_url",
+    "problem_response",
+    "render",
+    "to_login",
+    "toast",
+    "uploads",
+]
