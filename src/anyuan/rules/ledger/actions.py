@@ -1,0 +1,301 @@
+"""Entering, approving, replacing and voiding records. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.files.public import attach
+from anyuan.foundation.journal.public import Act, Tell, action
+from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitted, Refused, clock
+from anyuan.foundation.org.public import Domain, Person, Place, Unit
+
+from . import registers
+from .fields import fitted
+from .models import Record, Register
+from .permits import LEDGER_APPROVE, LEDGER_RECORD
+from .states import MOVES, STANDING, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from anyuan.rules.policy.public import Checklist
+
+BACKFILL_DAYS = 3
+"""Entered up to this many days after the day it was done: valid at once. Later: needs approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Whether an entry comes too late to count without approval."""
+
+    pending: bool
+    days: int
+
+
+def check_times(unit: Unit, occurred_at: datetime, recorded_at: datetime) -> Late:
+    """How late an entry is, in Shanghai days.
+
+    Raises :class:`Invalid` when it lies in the future, before the unit opened or after it closed.
+    """
+    done, written = clock.day_of(occurred_at), clock.day_of(recorded_at)
+    if occurred_at > recorded_at:
+        raise _wrong_time(_("This lies in the future. Enter it when it has been done."))
+    if unit.opened_on is not None and done < unit.opened_on:
+        raise _wrong_time(
+            _("%(unit)s opened on %(day)s. Check the date.") % {"unit": unit.name, "day": unit.opened_on}
+        )
+    if unit.closed_on is not None and done >= unit.closed_on:
+        raise _wrong_time(
+            _("%(unit)s closed on %(day)s. Check the date.") % {"unit": unit.name, "day": unit.closed_on}
+        )
+    return Late(pending=done < written - timedelta(days=BACKFILL_DAYS), days=(written - done).days)
+
+
+def _wrong_time(message: str) -> Invalid:
+    return Invalid(message, {"occurred_at": [message]})
+
+
+def record(
+    actor: Actor,
+    *,
+    register: str,
+    unit: Unit,
+    data: Mapping[str, Any],
+    occurred_at: datetime | None = None,
+    place: Place | None = None,
+    attachment_ids: Sequence[UUID] = (),
+    signer: Person | None = None,
+    paper_ids: Sequence[UUID] = (),
+    checklist: Checklist | None = None,
+    domain: str = Domain.GENERAL,
+    slot: str = "",
+    verb: str = LEDGER_RECORD,
+    sentence: str = "",
+) -> Record:
+    """Enter one record (default: done now). ``verb`` is the permission that lets the actor enter it.
+
+    ``signer`` did it on paper and the actor enters it for them (代录): then ``paper_ids`` holds the photo of
+    the signed page, and the signer is told. An entry later than :data:`BACKFILL_DAYS` waits for approval.
+    Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
+    :class:`Conflict` when somebody already filled the slot.
+    """
+    actor.require(verb, unit.path, domain)
+    definition = registers.current(register)
+    now = clock.now()
+    occurred_at = occurred_at or now
+    late = check_times(unit, occurred_at, now)
+    _check_subject(definition, unit, place, attachment_ids)
+    if signer is not None and signer.pk != actor.person_id and not paper_ids:
+        message = _("Add a photo of the page %(name)s signed.") % {"name": signer.name}
+        raise Invalid(message, {"paper": [message]})
+    made = Record(
+        register=definition,
+        unit=unit,
+        place=place,
+        checklist=checklist,
+        domain=domain,
+        state=State.PENDING if late.pending else State.VALID,
+        occurred_at=occurred_at,
+        recorded_at=now,
+        person_id=signer.pk if signer else actor.person_id,
+        person_name=signer.name if signer else actor.label,
+        entered_by_id=actor.person_id,
+        entered_name=actor.label,
+        data=fitted(registers.validator(definition), data),
+        slot=slot,
+    )
+    with action(actor, "ledger.record") as act:
+        with first_in_slot(unit, slot):
+            made.save(force_insert=True)
+        attach(actor, attachment_ids, made, "evidence")
+        attach(actor, paper_ids, made, "paper")
+        _enter(act, made, sentence, late)
+    return made
+
+
+def _check_subject(
+    register: Register, unit: Unit, place: Place | None, attachment_ids: Sequence[UUID]
+) -> None:
+    if place is not None and place.unit_id != unit.pk:
+        raise Invalid(_("This place belongs to another unit."), {"place": [_("Choose a place of this unit.")]})
+    if register.subject == "place" and place is None:
+        raise Invalid(_("Say which place this is about."), {"place": [_("Choose a place.")]})
+    if register.needs_evidence and not attachment_ids:
+        raise Invalid(_("Add a photo or a file."), {"attachments": [_("Add a photo or a file.")]})
+
+
+@contextmanager
+def first_in_slot(unit: Unit, slot: str) -> Iterator[None]:
+    """Turn the second entry of a slot into a :class:`Conflict` that names the first."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "ledger_record_slot" not in str(error):
+            raise
+        first = Record.everything.filter(unit=unit, slot=slot, state__in=STANDING).first()
+        local = first.recorded_at.astimezone(clock.SHANGHAI) if first else clock.now()
+        raise Conflict(
+            _("%(name)s already entered this at %(time)s. Nothing was entered twice.")
+            % {"name": first.entered_name if first else "", "time": f"{local:%Y-%m-%d %H:%M}"}
+        ) from error
+
+
+def _enter(act: Act, made: Record, sentence: str, late: Late) -> None:
+    url = reverse("ledger:record", args=[made.pk])
+    tell = []
+    if late.pending:
+        text = _("%(unit)s: an entry written down %(days)s days late waits for your approval.") % {
+            "unit": made.unit.title,
+            "days": late.days,
+        }
+        tell.append(Tell(text, url, level="todo", holders=[(LEDGER_APPROVE, made.unit.path, made.domain)]))
+    if made.by_proxy and made.person_id is not None:
+        text = _("%(name)s entered “%(register)s” for you from the page you signed.") % {
+            "name": made.entered_name,
+            "register": made.register.title,
+        }
+        tell.append(Tell(text, url, people=[made.person_id]))
+    words = _("entered “%(register)s”") % {"register": made.register.title}
+    if made.by_proxy:
+        words = _("entered “%(register)s” for %(name)s") % {
+            "register": made.register.title,
+            "name": made.person_name,
+        }
+    act.entry(
+        sentence or words,
+        path=made.unit.path,
+        on=made,
+        domain=made.domain,
+        after={"register": made.register.code, "version": made.register.version, "state": made.state},
+        tell=tell,
+        occurred_at=made.occurred_at,
+    )
+
+
+def _move(actor: Actor, record_id: UUID, move: str, verb: str) -> Record:
+    """Lock a record, check the permission, the second person and the table of moves."""
+    row: Record = (
+        Record.everything.select_for_update(of=("self",)).select_related("unit", "register").get(pk=record_id)
+    )
+    actor.require(verb, row.unit.path, row.domain)
+    if actor.person_id is not None and actor.person_id in (row.entered_by_id, row.person_id):
+        raise NotPermitted(_("A second person must do this: not who did or entered it."))
+    if move not in MOVES.get(row.state, {}):
+        raise Conflict(_("This record is “%(state)s” now. Look again.") % {"state": row.get_state_display()})
+    return row
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say why."), {"reason": [_("This must be filled in.")]})
+    return reason[:200]
+
+
+def approve_record(actor: Actor, row: Record) -> Record:
+    """A second person lets an entry that came late count. Raises :class:`Conflict` when it moved on."""
+    with action(actor, "ledger.approve") as act:
+        row = _move(actor, row.pk, "approve", LEDGER_APPROVE)
+        _turn(act, row, State.VALID, _("approved the late entry “%(register)s”"))
+    return row
+
+
+def refuse_record(actor: Actor, row: Record, reason: str) -> Record:
+    """A second person refuses an entry that came late; it stays readable."""
+    reason = _reason(reason)
+    with action(actor, "ledger.refuse") as act:
+        row = _move(actor, row.pk, "refuse", LEDGER_APPROVE)
+        row.reason = reason
+        _turn(act, row, State.REFUSED, _("refused the late entry “%(register)s”: %(reason)s"))
+    return row
+
+
+def void_record(actor: Actor, row: Record, reason: str) -> Record:
+    """A second person voids a mistake; it stays readable and no longer counts."""
+    reason = _reason(reason)
+    with action(actor, "ledger.void") as act:
+        row = _move(actor, row.pk, "void", LEDGER_APPROVE)
+        row.reason = reason
+        _turn(act, row, State.VOID, _("voided “%(register)s”: %(reason)s"))
+    return row
+
+
+def _turn(act: Act, row: Record, state: str, sentence: str) -> None:
+    before, row.state = row.state, state
+    row.save(update_fields=["state", "reason"])
+    url = reverse("ledger:record", args=[row.pk])
+    words = sentence % {"register": row.register.title, "reason": row.reason}
+    people = [row.entered_by_id] if row.entered_by_id else []
+    act.entry(
+        words,
+        path=row.unit.path,
+        on=row,
+        domain=row.domain,
+        before={"state": before},
+        after={"state": state, "reason": row.reason},
+        tell=[Tell(f"{act.actor.label} {words}", url, people=people)],
+    )
+
+
+def replace_record(
+    actor: Actor, row: Record, data: Mapping[str, Any], reason: str, *, verb: str = LEDGER_RECORD
+) -> Record:
+    """Put a corrected record in the place of ``row``; the old one stays, marked as replaced.
+
+    Raises :class:`Refused` for rounds and checks, whose results are never rewritten.
+    """
+    reason = _reason(reason)
+    if row.register.code in (registers.ROUND, registers.CHECK):
+        raise Refused(_("A round or check is not rewritten. Have it voided and file it again."))
+    with action(actor, "ledger.replace") as act:
+        old: Record = (
+            Record.everything.select_for_update(of=("self",)).select_related("unit", "register").get(pk=row.pk)
+        )
+        actor.require(verb, old.unit.path, old.domain)
+        if "supersede" not in MOVES.get(old.state, {}):
+            raise Conflict(_("This record is “%(state)s” now. Look again.") % {"state": old.get_state_display()})
+        old.state, old.reason = State.SUPERSEDED, reason
+        old.save(update_fields=["state", "reason"])
+        made = _copy_with(actor, old, fitted(registers.validator(old.register), data))
+        made.save(force_insert=True)
+        act.entry(
+            _("corrected “%(register)s”: %(reason)s") % {"register": old.register.title, "reason": reason},
+            path=old.unit.path,
+            on=made,
+            domain=old.domain,
+            before={"record": old.pk, "data": old.data},
+            after={"data": made.data},
+        )
+    return made
+
+
+def _copy_with(actor: Actor, old: Record, data: dict[str, Any]) -> Record:
+    now = clock.now()
+    late = check_times(old.unit, old.occurred_at, now)
+    return Record(
+        register=old.register,
+        unit=old.unit,
+        place_id=old.place_id,
+        checklist_id=old.checklist_id,
+        domain=old.domain,
+        state=State.PENDING if late.pending else State.VALID,
+        occurred_at=old.occurred_at,
+        recorded_at=now,
+        person_id=old.person_id,
+        person_name=old.person_name,
+        entered_by_id=actor.person_id,
+        entered_name=actor.label,
+        data=data,
+        slot=old.slot,
+        supersedes=old,
+    )

@@ -1,0 +1,185 @@
+"""Many records at once: the same validation as one by one, COPY, one journal entry with a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os.path
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from pydantic import BaseModel
+
+from anyuan.foundation.journal.public import action
+from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, clock, new_id
+from anyuan.foundation.org.public import Domain, Person, Place, Unit
+
+from . import registers
+from .actions import check_times
+from .fields import fitted
+from .models import Register
+from .permits import LEDGER_RECORD
+from .states import State
+
+if TYPE_CHECKING:
+    from anyuan.rules.policy.public import Checklist
+
+PROBLEMS_SHOWN = 20
+
+_COLUMNS = (
+    "id", "register_id", "unit_id", "place_id", "checklist_id", "domain", "state", "occurred_at",
+    "recorded_at", "person_id", "person_name", "entered_by_id", "entered_name", "data", "slot", "reason",
+)  # fmt: skip
+_COPY = f"copy ledger_record ({', '.join(_COLUMNS)}) from stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One row of a batch. ``recorded_at`` may be named by jobs of the system only (loading history)."""
+
+    register: str
+    unit: Unit
+    occurred_at: datetime
+    data: Mapping[str, Any]
+    place: Place | None = None
+    person: Person | None = None
+    checklist: Checklist | None = None
+    domain: str = Domain.GENERAL
+    slot: str = ""
+    recorded_at: datetime | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReport:
+    """How many rows went in, how many of them wait for approval, and the digest the journal keeps."""
+
+    count: int
+    pending: int
+    digest: str
+
+
+def record_many(actor: Actor, rows: Iterable[NewRecord], *, verb: str = LEDGER_RECORD) -> BatchReport:
+    """Enter all ``rows`` or none.
+
+    Raises :class:`Invalid` with the first problems by row number (from 1), :class:`NotPermitted`,
+    :class:`Conflict` when a slot is taken.
+    """
+    batch = _Batch(actor, verb)
+    values = batch.prepare(rows)
+    if not values:
+        return BatchReport(0, 0, "")
+    digest = hashlib.sha256()
+    for row in values:
+        digest.update(json.dumps([str(v) for v in row], ensure_ascii=False).encode())
+    report = BatchReport(len(values), batch.pending, digest.hexdigest())
+    with action(actor, "ledger.record-many") as act:
+        _copy(values)
+        act.entry(
+            ngettext("entered %(count)s record at once", "entered %(count)s records at once", report.count)
+            % {"count": report.count},
+            path=batch.path,
+            after={"count": report.count, "registers": dict(batch.counts), "digest": report.digest,
+                   "first": str(values[0][0]), "last": str(values[-1][0])},
+        )  # fmt: skip
+    return report
+
+
+def _copy(values: list[tuple[object, ...]]) -> None:
+    try:
+        with transaction.atomic(), connection.wrap_database_errors, connection.cursor() as cursor:
+            with cursor.copy(_COPY) as copy:
+                for row in values:
+                    copy.write_row(row)
+    except IntegrityError as error:
+        if "ledger_record_slot" not in str(error):
+            raise
+        raise Conflict(_("One of these was already entered. Nothing was entered.")) from error
+
+
+class _Batch:
+    """Looks up each register once, checks each (unit, domain) once, validates every row."""
+
+    def __init__(self, actor: Actor, verb: str) -> None:
+        self.actor = actor
+        self.verb = verb
+        self.now = clock.now()
+        self.pending = 0
+        self.counts: Counter[str] = Counter()
+        self.path = ""
+        self._registers: dict[str, tuple[Register, type[BaseModel]]] = {}
+        self._allowed: set[tuple[str, str]] = set()
+
+    def prepare(self, rows: Iterable[NewRecord]) -> list[tuple[object, ...]]:
+        values: list[tuple[object, ...]] = []
+        problems: dict[str, list[str]] = {}
+        for number, row in enumerate(rows, start=1):
+            try:
+                values.append(self._values(row))
+            except Invalid as error:
+                problems[str(number)] = [error.message, *(m for ms in error.fields.values() for m in ms)]
+                if len(problems) >= PROBLEMS_SHOWN:
+                    break
+        if problems:
+            raise Invalid(_("Nothing was entered: some rows need another look."), problems)
+        if values:
+            self.path = _common([path for path, _domain in self._allowed])
+        return values
+
+    def _register(self, code: str) -> tuple[Register, type[BaseModel]]:
+        if code not in self._registers:
+            found = registers.current(code)
+            self._registers[code] = (found, registers.validator(found))
+        return self._registers[code]
+
+    def _permit(self, row: NewRecord) -> None:
+        key = (row.unit.path, row.domain)
+        if key not in self._allowed:
+            self.actor.require(self.verb, *key)
+            self._allowed.add(key)
+
+    def _values(self, row: NewRecord) -> tuple[object, ...]:
+        self._permit(row)
+        register, model = self._register(row.register)
+        written = row.recorded_at or self.now
+        if row.recorded_at is not None and not self.actor.everywhere:
+            raise Invalid(_("When an entry was written down is not for the sender to say."))
+        late = check_times(row.unit, row.occurred_at, written)
+        if row.place is not None and row.place.unit_id != row.unit.pk:
+            raise Invalid(_("This place belongs to another unit."))
+        if register.needs_evidence or (register.subject == "place" and row.place is None):
+            raise Invalid(_("Records of this register are entered one by one."))
+        data = fitted(model, row.data)
+        self.pending += late.pending
+        self.counts[register.code] += 1
+        person_id = row.person.pk if row.person else self.actor.person_id
+        return (
+            row.id or new_id(),
+            register.pk,
+            row.unit.pk,
+            row.place.pk if row.place else None,
+            row.checklist.pk if row.checklist else None,
+            row.domain,
+            str(State.PENDING if late.pending else State.VALID),
+            row.occurred_at,
+            written,
+            person_id,
+            row.person.name if row.person else self.actor.label,
+            self.actor.person_id,
+            self.actor.label,
+            json.dumps(data, ensure_ascii=False),
+            row.slot,
+            "",
+        )
+
+
+def _common(paths: list[str]) -> str:
+    """The tree path that covers all ``paths``."""
+    return paths[0] if len(paths) == 1 else os.path.commonpath(paths).rstrip("/") + "/"

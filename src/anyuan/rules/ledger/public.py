@@ -1,0 +1,86 @@
+"""The ledger's door: registers and records, rounds, checks."""
+
+from .actions import (
+    BACKFILL_DAYS,
+    approve_record,
+    record,
+    refuse_record,
+    replace_record,
+    void_record,
+)
+from .batch import BatchReport, NewRecord, record_many
+from .models import Record, Register, Route
+from .permits import LEDGER_APPROVE, LEDGER_RECORD, LEDGER_VIEW
+from .queries import (
+    CheckedPlace,
+    Repeat,
+    checklists_for,
+    checks_of_place,
+    last_of,
+    record_by_id,
+    records,
+    round_history,
+    round_today,
+    rounds_due,
+)
+from .registers import CHECK, FAIL, NOT_APPLICABLE, PASS, ROUND, SNAP
+from .rounds import Round, RoundPlace, RoundState
+from .states import State
+from .walking import (
+    Answer,
+    CheckFiled,
+    FailedItem,
+    FoundException,
+    RoundException,
+    RoundFiled,
+    file_round,
+    run_check,
+    set_route,
+)
+
+__all__ = [
+    "BACKFILL_DAYS",
+    "CHECK",
+    "FAIL",
+    "LEDGER_APPROVE",
+    "LEDGER_RECORD",
+    "LEDGER_VIEW",
+    "NOT_APPLICABLE",
+    "PASS",
+    "ROUND",
+    "SNAP",
+    "Answer",
+    "BatchReport",
+    "CheckFiled",
+    "CheckedPlace",
+    "FailedItem",
+    "FoundException",
+    "NewRecord",
+    "Record",
+    "Register",
+    "Repeat",
+    "Round",
+    "RoundException",
+    "RoundFiled",
+    "RoundPlace",
+    "RoundState",
+    "Route",
+    "State",
+    "approve_record",
+    "checklists_for",
+    "checks_of_place",
+    "file_round",
+    "last_of",
+    "record",
+    "record_by_id",
+    "record_many",
+    "records",
+    "refuse_record",
+    "replace_record",
+    "round_history",
+    "round_today",
+    "rounds_due",
+    "run_check",
+    "set_route",
+    "void_record",
+]

@@ -1,0 +1,229 @@
+"""Reads for pages and the API. Every one takes the actor first and gives only what he may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor, NotFound, ScopedQuerySet, clock, subtree
+from anyuan.foundation.org.public import Place, Unit
+from anyuan.rules.policy.public import ActiveChecklist, CheckItem, active_checklists
+
+from . import lookups, registers
+from .models import Record
+from .permits import LEDGER_RECORD, LEDGER_VIEW
+from .rounds import Round, RoundState, rounds_between, the_round
+from .states import State
+
+MISSED_DAYS = 7
+"""How far back a round that was never walked is still shown as missed."""
+
+
+def _need_unit(actor: Actor, unit: Unit, verb: str = LEDGER_VIEW) -> None:
+    if not actor.may(verb, unit.path) and not actor.may(LEDGER_RECORD, unit.path):
+        raise NotFound(_("There is nothing here, or it lies outside what you may see."))
+
+
+def records(
+    actor: Actor,
+    *,
+    unit: Unit | None = None,
+    register: str = "",
+    state: str = "",
+    place: Place | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> ScopedQuerySet:
+    """The records the actor sees, as an open query for lists (order: ``-occurred_at``, ``-id``).
+
+    ``unit`` covers everything below it; ``since`` and ``until`` are Shanghai days, both included.
+    """
+    rows = Record.objects.visible_to(actor).select_related("register", "unit", "place", "checklist")
+    if unit is not None:
+        rows = rows.filter(subtree(unit.path, "unit__path"))
+    if register:
+        rows = rows.filter(register__code=register)
+    if state:
+        rows = rows.filter(state=state)
+    if place is not None:
+        rows = rows.filter(place=place)
+    if since is not None:
+        rows = rows.filter(occurred_at__gte=clock.start_of(since))
+    if until is not None:
+        rows = rows.filter(occurred_at__lt=clock.end_of(until))
+    return rows
+
+
+def record_by_id(actor: Actor, record_id: UUID) -> Record:
+    """One record. Raises :class:`NotFound` when it is not there or not the actor's to see."""
+    found: Record | None = (
+        Record.objects.visible_to(actor)
+        .select_related("register", "unit", "place", "checklist__pack", "supersedes", "superseded_by")
+        .filter(pk=record_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such record, or it is not yours to see."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPlace:
+    """One look at a place: a round or a check that named it."""
+
+    record: Record
+    result: str
+    """pass or fail."""
+    note: str
+
+
+def checks_of_place(
+    actor: Actor, place: Place, *, until: datetime | None = None, limit: int = 20
+) -> list[CheckedPlace]:
+    """Who looked at ``place`` up to ``until``, when, and what they wrote down: newest first."""
+    rows = records(actor, unit=place.unit).filter(state=State.VALID)
+    rows = rows.filter(data__contains={"places": [str(place.pk)]}) | rows.filter(
+        data__contains={"answers": [{"place": str(place.pk)}]}
+    )
+    if until is not None:
+        rows = rows.filter(occurred_at__lte=until)
+    return [_look(r, str(place.pk)) for r in rows.order_by("-occurred_at", "-pk")[:limit]]
+
+
+def _look(row: Record, place: str) -> CheckedPlace:
+    wrong = [
+        e
+        for e in [*row.data.get("exceptions", ()), *row.data.get("answers", ())]
+        if e.get("place") == place and e.get("result", registers.FAIL) == registers.FAIL
+    ]
+    notes = "；".join(e.get("note", "") for e in wrong)
+    return CheckedPlace(row, registers.FAIL if wrong else registers.PASS, notes)
+
+
+def round_today(actor: Actor, unit: Unit, *, route: str = "", day: date | None = None) -> Round:
+    """The round of ``unit`` on ``day`` (default today). Raises :class:`NotFound`, :class:`Invalid`."""
+    _need_unit(actor, unit)
+    return the_round(unit, day or clock.today(), route)
+
+
+def rounds_due(actor: Actor, day: date | None = None) -> list[Round]:
+    """The rounds that fall to the actor's posts: missed ones of the last days first, then those of ``day``.
+
+    Rounds already walked today are in the list, as done; days without school are not.
+    """
+    if actor.person_id is None:
+        return []
+    day = day or clock.today()
+    mine = lookups.units_with_rounds_of(actor.person_id, day)
+    units = [u for u in mine if actor.may(LEDGER_RECORD, u.path)]
+    found = rounds_between(units, day - timedelta(days=MISSED_DAYS), day) if units else []
+    return [
+        r
+        for r in found
+        if r.route in mine[r.unit]
+        and (r.state is RoundState.MISSED if r.day < day else r.state is not RoundState.EXCUSED)
+    ]
+
+
+def round_history(actor: Actor, unit: Unit, first: date, last: date) -> list[Round]:
+    """Every round of ``unit`` from ``first`` to ``last`` (both included): done, missed or not due."""
+    _need_unit(actor, unit)
+    return rounds_between([unit], first, last)
+
+
+def checklists_for(actor: Actor, unit: Unit, day: date | None = None) -> list[ActiveChecklist]:
+    """The checklists that apply to ``unit`` on ``day`` and that the actor's side fills in.
+
+    A school fills in what names ``school``; an office above it every list of its domains of work.
+    """
+    _need_unit(actor, unit)
+    grants = [g for g in actor.grants_for(LEDGER_RECORD) if unit.path.startswith(g.path)]
+    inside = not actor.everywhere and all(g.path == unit.path for g in grants)
+    return [
+        active
+        for active in active_checklists(unit, day)
+        if actor.may(LEDGER_RECORD, unit.path, active.checklist.domain)
+        and (not inside or "school" in active.checklist.by)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """What "repeat last" copies: item code → place id, and who went along. Never a result."""
+
+    record: Record
+    places: Mapping[str, UUID]
+    companions: str
+
+
+def last_of(actor: Actor, unit: Unit, checklist_code: str) -> Repeat | None:
+    """The places and people of the last check with this list at ``unit``; None when there was none."""
+    _need_unit(actor, unit)
+    last = lookups.last_check(unit, checklist_code)
+    if last is None:
+        return None
+    rows = [a for a in last.data["answers"] if a.get("place")]
+    codes = lookups.item_codes(a["item"] for a in rows)
+    places = {codes[a["item"]]: UUID(a["place"]) for a in rows if a["item"] in codes}
+    return Repeat(last, places, last.data.get("with", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    item: CheckItem
+    result: str
+    note: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a record as it is read."""
+
+    label: str
+    text: str
+
+
+def answer_lines(row: Record) -> list[AnswerLine]:
+    """The answers of a check the caller may see, with their questions and clauses."""
+    answers = row.data.get("answers", [])
+    found = CheckItem.objects.select_related("clause").in_bulk([UUID(a["item"]) for a in answers])
+    return [
+        AnswerLine(found[UUID(a["item"])], a["result"], a.get("note", ""), a.get("name", ""))
+        for a in answers
+        if UUID(a["item"]) in found
+    ]
+
+
+def place_names(row: Record) -> list[str]:
+    """The names of the places of a round the caller may see, in their order."""
+    ids: list[str] = row.data.get("places", [])
+    names = lookups.place_names(ids)
+    return [names[i] for i in ids if i in names]
+
+
+def plain_lines(row: Record, english: bool) -> list[Line]:
+    """The simple fields of any record, with their labels."""
+    lines = []
+    for field in registers.fields_of(row.register):
+        value: Any = row.data.get(field.key)
+        if value is None or field.kind in ("rows", "ids", "id"):
+            continue
+        label = field.label_en if english and field.label_en else field.label
+        lines.append(Line(label, _shown(field, value, english)))
+    return lines
+
+
+def _shown(field: registers.Field, value: Any, english: bool) -> str:
+    if field.kind == "yes-no":
+        return _("Yes") if value else _("No")
+    if field.kind == "choice":
+        choice = next((c for c in field.choices if c.code == value), None)
+        if choice is not None:
+            return choice.label_en if english and choice.label_en else choice.label
+    return str(value)

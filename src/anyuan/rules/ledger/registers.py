@@ -1,0 +1,170 @@
+"""Registers: the built-in ones, and the version a new record is made with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from pydantic import BaseModel
+
+from anyuan.foundation.kernel.public import Invalid, new_id
+from anyuan.foundation.org.public import Domain
+
+from .fields import Choice, Field, compiled
+from .models import Register
+
+ROUND, CHECK, SNAP = "round", "check", "snap"
+
+PASS, FAIL, NOT_APPLICABLE = "pass", "fail", "na"
+RESULTS = (PASS, FAIL, NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A register as code or a pack defines it."""
+
+    code: str
+    version: int
+    title: str
+    title_en: str
+    fields: tuple[Field, ...]
+    subject: str = "unit"
+    needs_evidence: bool = False
+
+    @property
+    def digest(self) -> str:
+        body = [self.title, self.subject, self.needs_evidence, [f.model_dump() for f in self.fields]]
+        return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _place() -> tuple[Field, ...]:
+    return (
+        Field(key="place", label="点位", label_en="Place", kind="id", required=False),
+        Field(key="name", label="点位名称", label_en="Name of the place", longest=80, required=False),
+    )
+
+
+BUILT_IN: dict[str, Definition] = {
+    d.code: d
+    for d in (
+        Definition(
+            ROUND,
+            1,
+            "日常巡查",
+            "Daily round",
+            (
+                Field(key="route", label="路线", label_en="Route", longest=20),
+                Field(key="title", label="巡查", label_en="Round", longest=40),
+                Field(key="day", label="应巡日期", label_en="Due on", kind="day"),
+                Field(key="made_up", label="补做", label_en="Made up later", kind="yes-no"),
+                Field(key="places", label="巡查点位", label_en="Places seen", kind="ids"),
+                Field(key="photo_places", label="拍照点位", label_en="Places with a photo", kind="ids"),
+                Field(key="no_photo", label="未拍照原因", label_en="Why no photo", required=False, longest=200),
+                Field(
+                    key="exceptions",
+                    label="异常",
+                    label_en="Exceptions",
+                    kind="rows",
+                    most=200,
+                    fields=(
+                        *_place(),
+                        Field(key="note", label="情况", label_en="What was found"),
+                        Field(
+                            key="domain",
+                            label="类别",
+                            label_en="Domain",
+                            kind="choice",
+                            choices=tuple(Choice(code=c, label=c) for c in Domain.values),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        Definition(
+            CHECK,
+            1,
+            "检查记录",
+            "Check",
+            (
+                Field(
+                    key="answers",
+                    label="检查项",
+                    label_en="Items",
+                    kind="rows",
+                    least=1,
+                    most=300,
+                    fields=(
+                        Field(key="item", label="检查项", label_en="Item", kind="id"),
+                        Field(
+                            key="result",
+                            label="结果",
+                            label_en="Result",
+                            kind="choice",
+                            choices=(
+                                Choice(code=PASS, label="符合", label_en="Pass"),
+                                Choice(code=FAIL, label="不符合", label_en="Fail"),
+                                Choice(code=NOT_APPLICABLE, label="不适用", label_en="Not applicable"),
+                            ),
+                        ),
+                        Field(key="note", label="说明", label_en="Note", required=False),
+                        *_place(),
+                    ),
+                ),
+                Field(key="passed", label="符合", label_en="Passed", kind="integer", least=0),
+                Field(key="failed", label="不符合", label_en="Failed", kind="integer", least=0),
+                Field(key="with", label="同行人员", label_en="With", required=False, longest=200),
+            ),
+        ),
+        Definition(
+            SNAP,
+            1,
+            "随手拍",
+            "Quick snap",
+            (
+                Field(key="text", label="情况", label_en="What was seen", required=False, longest=1000),
+                Field(key="where", label="位置", label_en="Where", required=False, longest=100),
+            ),
+        ),
+    )
+}
+
+
+def current(code: str) -> Register:
+    """The newest version of a register. A built-in one is stored when it is first used.
+
+    Raises :class:`Invalid` for a code nobody defines, ``RuntimeError`` when a built-in register was
+    changed without a new version.
+    """
+    definition = BUILT_IN.get(code)
+    if definition is None:
+        found = Register.objects.filter(code=code).order_by("-version").first()
+        if found is None:
+            raise Invalid(_("There is no register %(code)s.") % {"code": code})
+        return found
+    stored, _made = Register.objects.get_or_create(
+        code=code,
+        version=definition.version,
+        defaults={
+            "id": new_id(),
+            "digest": definition.digest,
+            "title": definition.title,
+            "title_en": definition.title_en,
+            "subject": definition.subject,
+            "fields": [f.model_dump() for f in definition.fields],
+            "needs_evidence": definition.needs_evidence,
+        },
+    )
+    if stored.digest != definition.digest:
+        raise RuntimeError(f"register {code} changed without a new version")
+    return stored
+
+
+def fields_of(register: Register) -> tuple[Field, ...]:
+    return tuple(Field.model_validate(f) for f in register.fields)
+
+
+def validator(register: Register) -> type[BaseModel]:
+    """The compiled validator of this version."""
+    return compiled(fields_of(register))
