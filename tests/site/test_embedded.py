@@ -64,6 +64,7 @@ def test_what_was_committed_survives_kill_9(tmp_path: Path) -> None:
         assert pid
         os.kill(pid, signal.SIGKILL)
         assert processes.wait_gone(server.crashed, 5)
+        connection.close()
         server.start()
         with server.connect("anyuan") as connection:
             assert connection.execute("select n from kept").fetchall() == [(7,)]

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .cluster import socket_folder
+
 ROLE = os.environ.get("ANYUAN_DB_ROLE", "anyuan_app")
 
 
@@ -39,7 +41,7 @@ def _from_url(url: str) -> dict[str, Any]:
 
 
 def _embedded(home: Path) -> dict[str, Any]:
-    return {"NAME": "anyuan", "USER": "anyuan", "HOST": str(home / "run")}
+    return {"NAME": "anyuan", "USER": "anyuan", "HOST": str(socket_folder(home))}
 
 
 _TRAIL = "journal_entry, journal_body, journal_seal, journal_head"

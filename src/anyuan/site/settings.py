@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from . import database, secrets
+from . import assets, database, secrets
 
 HOME = Path(os.environ.get("ANYUAN_HOME", "var")).resolve()
 DEMO = os.environ.get("ANYUAN_DEMO") == "1"
@@ -131,8 +131,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_URL = f"/static/{assets.version(_ANYUAN)}/"  # the name changes with the files: cached for good
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = assets.immutable
 WHITENOISE_USE_FINDERS = True  # served from the package: nothing needs collecting before a start
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from .health import healthz, readyz
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("", include("anyuan.foundation.ui.urls")),
+    path("", include("anyuan.foundation.access.urls")),
     path("files/", include("anyuan.foundation.files.urls")),
 ]
 

@@ -1,0 +1,23 @@
+"""The one port: ``/live/`` is answered here, without a thread; everything else by Django in threads."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+from a2wsgi.wsgi_typing import WSGIApp
+from django.core.wsgi import get_wsgi_application
+
+from . import processes
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
+processes.die_with_parent()
+
+_THREADS = 8
+_pages = WSGIMiddleware(cast(WSGIApp, get_wsgi_application()), workers=_THREADS)
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI entry."""
+    await _pages(scope, receive, send)

@@ -1,0 +1,133 @@
+"""The command ``anyuan``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import archive, supervisor
+from .doctor import examine
+from .embedded import Server, binaries, clean_environment
+from .trouble import Trouble, complain, say
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command; trouble is told in words and ends with code 1."""
+    options = _parser().parse_args(words)
+    if options.command is not _demo:
+        os.environ["ANYUAN_HOME"] = str(home())
+    command: Command = options.command
+    try:
+        code = command(options)
+    except Trouble as trouble:
+        complain(str(trouble))
+        code = 1
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def home(default: str = "var") -> Path:
+    """The data folder: ``ANYUAN_HOME``, or ``default`` in the working directory."""
+    return Path(os.environ.get("ANYUAN_HOME") or default).resolve()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="anyuan",
+        description="School safety: duties, checks, hazards and what has been proved done.",
+        epilog="ANYUAN_HOME names the data folder (default: var), PORT the port (8000), "
+        "DATABASE_URL a PostgreSQL of your own.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(command=command)
+        return one
+
+    add("serve", _serve, "start the database, the web server and the worker; Ctrl-C stops them")
+    add("demo", _demo, "the same with an invented city, in a data folder of its own (var/demo)")
+    add("migrate", _migrate, "bring the database to the state of this version")
+    psql = add("psql", _psql, "open the database's own shell; further words are given to psql")
+    psql.add_argument("words", nargs=argparse.REMAINDER, metavar="...")
+    backup = add("backup", _backup, "write database, files and keys into one archive; may run while serving")
+    backup.add_argument("path", type=Path, metavar="PATH")
+    restore = add("restore", _restore, "unpack an archive into an empty data folder")
+    restore.add_argument("path", type=Path, metavar="PATH")
+    journal = add("journal", _journal, "prove that the trail is complete and unchanged")
+    journal.add_argument("what", choices=["verify"])
+    add("doctor", _doctor, "look at this machine and the data folder and say what is wrong")
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    supervisor.Supervisor(home()).run()
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    os.environ["ANYUAN_HOME"] = str(home("var/demo"))
+    os.environ["ANYUAN_DEMO"] = "1"
+    supervisor.Supervisor(home(), title="anyuan demo", first=["anyuan.site.demo"]).run()
+    return 0
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    with supervisor.using_database(home(), "anyuan migrate"):
+        supervisor.run_module("anyuan.site.prepare")
+    say("The database is up to date.")
+    return 0
+
+
+def _psql(options: argparse.Namespace) -> int:
+    _must_hold_data()
+    url = os.environ.get("DATABASE_URL")
+    target = [url] if url else ["-h", str(Server(home()).socket), "-U", "anyuan", "-d", "anyuan"]
+    with supervisor.using_database(home(), "anyuan psql"):
+        words = [str(binaries() / "psql"), *target, *options.words]
+        environment = {**clean_environment(), "PGOPTIONS": "-c role=anyuan_owner"}
+        return subprocess.run(words, check=False, env=environment).returncode
+
+
+def _backup(options: argparse.Namespace) -> int:
+    _must_hold_data()
+    with supervisor.using_database(home(), "anyuan backup"):
+        made = archive.backup(home(), options.path)
+    say(f"Wrote {options.path}: {made.describe()}")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    made = archive.restore(home(), options.path)
+    say(f"Restored into {home()}: {made.describe()}")
+    return 0
+
+
+def _journal(options: argparse.Namespace) -> int:
+    _must_hold_data()
+    with supervisor.using_database(home(), "anyuan journal verify"):
+        return supervisor.run_module("anyuan.site.trail", may_fail=True)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    return examine(home())
+
+
+def _must_hold_data() -> None:
+    """Raises :class:`Trouble` where a typing error in ANYUAN_HOME would make an empty database."""
+    if not os.environ.get("DATABASE_URL") and not (home() / "pgdata").exists():
+        raise Trouble(
+            f"There is no Anyuan data in {home()}. Name the right folder with ANYUAN_HOME, or start one "
+            "with `anyuan serve`."
+        )
+
+
+if __name__ == "__main__":
+    main()
