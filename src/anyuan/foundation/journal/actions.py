@@ -15,10 +15,12 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import translation
+from django.utils.translation import gettext
 
-from anyuan.foundation.kernel.public import Actor, clock
+from anyuan.foundation.kernel.public import Actor, Refused, clock
 
 from .models import Body, Entry, Pending
+from .permits import JOURNAL_ERASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Act:
             verb=verb or self.verb,
             sentence=sentence,
             subject_kind=on._meta.label_lower if on is not None else "",
-            subject_id=on.pk if on is not None and isinstance(on.pk, UUID) else None,
+            subject_id=None if on is None else subject_key(on),
             unit_path=path,
             domain=domain,
             body_hash=hashlib.sha256(body.encode()).hexdigest(),
@@ -88,11 +90,56 @@ class Act:
         return entry
 
 
+def subject_key(row: models.Model) -> UUID | None:
+    """How an entry names the row it is about: its UUID, or its number written as one."""
+    if isinstance(row.pk, UUID):
+        return row.pk
+    return UUID(int=row.pk) if isinstance(row.pk, int) and row.pk >= 0 else None
+
+
+def tells_of(entry: Entry) -> list[Tell]:
+    """Who must know of ``entry``, as its action said; none when the body was erased."""
+    body = Body.objects.filter(pk=entry.pk).first() if "body" not in entry._state.fields_cache else entry.body
+    return [_tell(raw) for raw in json.loads(body.text)["tell"]] if body else []
+
+
+def _tell(raw: Mapping[str, Any]) -> Tell:
+    return Tell(
+        text=raw["text"],
+        url=raw["url"],
+        level=raw["level"],
+        people=[UUID(p) for p in raw["people"]],
+        posts=[(UUID(unit), post) for unit, post in raw["posts"]],
+        holders=[(verb, path, domain) for verb, path, domain in raw["holders"]],
+    )
+
+
 def _body_text(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, tell: Sequence[Tell]
 ) -> str:
     body = {"before": before or {}, "after": after or {}, "tell": [asdict(t) for t in tell]}
     return json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+
+
+def erase_body(actor: Actor, entry: Entry, reason: str) -> None:
+    """Erase what ``entry`` says of before and after; its sentence, its hash and its seal stay.
+
+    For restricted content whose time is over. The erasure is an entry itself; the trail still
+    verifies. Raises :class:`Refused` when the body was erased before.
+    """
+    with action(actor, "journal.erase-body") as act:
+        actor.require(JOURNAL_ERASE, entry.unit_path, entry.domain or None)
+        act.entry(
+            gettext("erased the content of trail entry %(entry)s: %(reason)s")
+            % {"entry": entry.pk, "reason": reason},
+            on=entry,
+            path=entry.unit_path,
+            domain=entry.domain,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("select journal_erase_body(%s)", [entry.pk])
+            if cursor.fetchone() != (True,):
+                raise Refused(gettext("The content of this entry was erased before."))
 
 
 @contextmanager

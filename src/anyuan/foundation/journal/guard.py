@@ -34,16 +34,3 @@ begin
     return found;
 end $$
 """
-
-NOTIFY_FUNCTION = """
-create or replace function journal_wake() returns trigger language plpgsql as $$
-begin
-    perform pg_notify('journal', '');
-    return null;
-end $$
-"""
-
-NOTIFY_TRIGGER = """
-create trigger journal_wake after insert on journal_pending
-for each statement execute function journal_wake()
-"""

@@ -9,6 +9,8 @@ from django.db import models
 
 from anyuan.foundation.kernel.public import Actor, ClosedManager, OpenManager
 
+from .permits import JOURNAL_VIEW
+
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
 else:
@@ -32,7 +34,7 @@ class Entry(models.Model):
 
     scope_path: ClassVar[str] = "unit_path"
     scope_domain: ClassVar[str] = "domain"
-    view_verb: ClassVar[str] = "journal.view"
+    view_verb: ClassVar[str] = JOURNAL_VIEW
 
     id = models.BigAutoField(primary_key=True)
     recorded_at = models.DateTimeField()
@@ -59,6 +61,9 @@ class Entry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="journal_subject"),
             models.Index(fields=["unit_path", "id"], name="journal_path"),
             models.Index(fields=["actor_id", "id"], name="journal_actor"),
+            models.Index(
+                fields=["actor_name", "id"], name="journal_name", opclasses=["text_pattern_ops", "int8_ops"]
+            ),
             models.Index(fields=["verb", "id"], name="journal_verb"),
             BrinIndex(fields=["recorded_at"], name="journal_time"),
         ]

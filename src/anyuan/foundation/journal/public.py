@@ -1,6 +1,42 @@
-"""The journal's door: open an action, write its entry, say who must know."""
+"""The journal's door: write by actions, say who must know; follow, read and verify the trail."""
 
-from .actions import Act, Tell, action
+from .actions import Act, Tell, action, erase_body, tells_of
+from .diagnosis import Fault
+from .followers import follow, step_followers, unfollow
 from .models import Entry, PathField
+from .permits import JOURNAL_ERASE, JOURNAL_VIEW
+from .pump import pump, pump_once
+from .queries import TrailFilters, entries_about, entry_of, trail
+from .sealer import seal, sign_head
+from .status import FollowerState, Status, status
+from .verification import Verdict, verify, verify_tail
 
-__all__ = ["Act", "Entry", "PathField", "Tell", "action"]
+__all__ = [
+    "JOURNAL_ERASE",
+    "JOURNAL_VIEW",
+    "Act",
+    "Entry",
+    "Fault",
+    "FollowerState",
+    "PathField",
+    "Status",
+    "Tell",
+    "TrailFilters",
+    "Verdict",
+    "action",
+    "entries_about",
+    "entry_of",
+    "erase_body",
+    "follow",
+    "pump",
+    "pump_once",
+    "seal",
+    "sign_head",
+    "status",
+    "step_followers",
+    "tells_of",
+    "trail",
+    "unfollow",
+    "verify",
+    "verify_tail",
+]

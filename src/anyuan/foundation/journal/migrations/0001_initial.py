@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
+            index=models.Index(fields=['actor_name', 'id'], name='journal_name', opclasses=['text_pattern_ops', 'int8_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
             index=models.Index(fields=['verb', 'id'], name='journal_verb'),
         ),
         migrations.AddIndex(

@@ -16,6 +16,4 @@ class Migration(migrations.Migration):
             for t in guard.GUARDED
         ),
         migrations.RunSQL(guard.ERASE_FUNCTION, "drop function if exists journal_erase_body(bigint)"),
-        migrations.RunSQL(guard.NOTIFY_FUNCTION, "drop function if exists journal_wake()"),
-        migrations.RunSQL(guard.NOTIFY_TRIGGER, "drop trigger journal_wake on journal_pending"),
     ]
