@@ -1,0 +1,283 @@
+"""Working days and terms: the official list, a bureau's own list, and what a county or school overrides.
+
+The nearest level wins: school, managing school, county, city, province, nation, then the official list of
+the ``chinesecalendar`` package. A year nobody entered a list for raises :class:`MissingCalendar`: it is
+said, never guessed. Days are Shanghai calendar days.
+
+A :class:`Calendar` is a value: loaded once with three queries (``calendars_for`` loads many units with the
+same three), then pure. Hold on to it in loops; make a new one per request or job.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+from chinese_calendar import constants
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Refused
+
+from .models import CalendarDay, CalendarList, Term, Unit
+
+_LIST_SIZE = 5
+"""An official year names more holidays than this; a stray 1 January of the next year is no list."""
+
+
+class MissingCalendar(Refused):
+    """Nobody entered the working days of ``year`` (None: nobody entered a term)."""
+
+    code = "missing-calendar"
+
+    def __init__(self, message: str, year: int | None = None) -> None:
+        super().__init__(message)
+        self.year = year
+
+
+@dataclass(frozen=True, slots=True)
+class TermSpan:
+    """A term from its first day to the first day after it."""
+
+    name: str
+    starts: date
+    ends: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.starts <= day < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What one node of the tree (or the nation) says: single days, whole years, terms."""
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+    terms: Sequence[TermSpan] = ()
+
+
+@lru_cache(maxsize=1)
+def official_years() -> frozenset[int]:
+    """The years the package has the official list of."""
+    counted = Counter(day.year for day in constants.holidays)
+    return frozenset(year for year, count in counted.items() if count >= _LIST_SIZE)
+
+
+def _plain_working(day: date) -> bool:
+    """By the official list, or by its weekday in a year without one."""
+    if day in constants.workdays:
+        return True
+    return day.weekday() < 5 and day not in constants.holidays
+
+
+def _year_days(year: int, working: Mapping[date, bool]) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    count = (date(year + 1, 1, 1) - first).days
+    days = (first + timedelta(days=i) for i in range(count))
+    return tuple(d for d in days if working.get(d, _plain_working(d)))
+
+
+@lru_cache(maxsize=64)
+def _official_year(year: int) -> tuple[date, ...]:
+    return _year_days(year, {})
+
+
+class Calendar:
+    """The calendar of one unit; ``levels`` run from the unit itself up to the nation."""
+
+    def __init__(self, levels: Sequence[Level]) -> None:
+        self._levels = levels
+        self._listed = official_years().union(*(level.years for level in levels))
+        self._years: dict[int, tuple[date, ...]] = {}
+        self._terms = _effective_terms(levels)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices and schools work on ``day``. Raises :class:`MissingCalendar`.
+
+        A single day that a level names is known even when its year's list is not.
+        """
+        for level in self._levels:
+            if day in level.days:
+                return level.days[day]
+        self._require(day.year)
+        return _plain_working(day)
+
+    def is_school_day(self, day: date) -> bool:
+        """Whether ``day`` is a working day in term. Raises :class:`MissingCalendar` without any term."""
+        if not self._terms:
+            raise MissingCalendar(
+                _(
+                    "No school term is entered for this unit or above it. "
+                    "Enter the terms under Units › Calendar."
+                )
+            )
+        return self.term_of(day) is not None and self.is_working_day(day)
+
+    def term_of(self, day: date) -> TermSpan | None:
+        """The term ``day`` lies in; None in the holidays."""
+        return next((term for term in self._terms if day in term), None)
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """The ``count``-th working day after ``start`` (before it when negative).
+
+        ``start`` itself is not counted: one working day after a Friday is the next Monday. With 0 it is
+        ``start`` itself or the next working day. Raises :class:`MissingCalendar`.
+        """
+        if count == 0:
+            return start if self.is_working_day(start) else self.add_working_days(start, 1)
+        return self._after(start, count) if count > 0 else self._before(start, -count)
+
+    def _after(self, start: date, count: int) -> date:
+        days = self._working_days(start.year)
+        at = bisect_right(days, start) + count - 1
+        year = start.year
+        while at >= len(days):
+            at -= len(days)
+            year += 1
+            days = self._working_days(year)
+        return days[at]
+
+    def _before(self, start: date, count: int) -> date:
+        days = self._working_days(start.year)
+        at = bisect_left(days, start) - count
+        year = start.year
+        while at < 0:
+            year -= 1
+            days = self._working_days(year)
+            at += len(days)
+        return days[at]
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Working days after ``start`` up to and including ``end``; negative when ``end`` is earlier.
+
+        The inverse of :meth:`add_working_days`. Raises :class:`MissingCalendar`.
+        """
+        if end < start:
+            return -self.working_days_between(end - timedelta(days=1), start - timedelta(days=1))
+        total = 0
+        for year in range(start.year, end.year + 1):
+            days = self._working_days(year)
+            total += bisect_right(days, end) - bisect_right(days, start)
+        return total
+
+    def knows(self, year: int) -> bool:
+        """Whether a list for ``year`` is there."""
+        return year in self._listed
+
+    def gaps(self, day: date) -> list[str]:
+        """What is missing around ``day``, in sentences for a page: this year's list, the next one's from
+        November on, a term."""
+        years = [day.year] + ([day.year + 1] if day.month >= 11 else [])
+        found = [_missing_list(year) for year in years if not self.knows(year)]
+        if not any(term.ends > day for term in self._terms):
+            found.append(_("No term that runs now or later is entered."))
+        return found
+
+    def _require(self, year: int) -> None:
+        if year not in self._listed:
+            raise MissingCalendar(_missing_list(year), year)
+
+    def _working_days(self, year: int) -> tuple[date, ...]:
+        found = self._years.get(year)
+        if found is None:
+            self._require(year)
+            own = {d: w for level in reversed(self._levels) for d, w in level.days.items() if d.year == year}
+            found = self._years[year] = _year_days(year, own) if own else _official_year(year)
+        return found
+
+
+def _missing_list(year: int) -> str:
+    return _(
+        "The list of holidays and make-up days for %(year)d is missing. Enter it under Units › Calendar."
+    ) % {"year": year}
+
+
+def _effective_terms(levels: Sequence[Level]) -> list[TermSpan]:
+    """Every level's terms, except those that a nearer level replaces by one of its own."""
+    found: list[TermSpan] = []
+    for level in levels:
+        near = list(found)
+        found += [t for t in level.terms if not any(t.starts < n.ends and n.starts < t.ends for n in near)]
+    return sorted(found, key=lambda term: term.starts)
+
+
+def calendar_for(unit: Unit) -> Calendar:
+    """The calendar of ``unit``; three queries."""
+    return calendars_for([unit])[unit.pk]
+
+
+def calendars_for(units: Iterable[Unit]) -> dict[UUID, Calendar]:
+    """The calendars of many units with four queries; units without days of their own share one."""
+    units = list(units)
+    lines = {unit.pk: _line(unit.path) for unit in units}
+    paths = {path for line in lines.values() for path in line}
+    ids = dict(Unit.everything.filter(path__in=paths).values_list("path", "pk"))
+    levels = _load_levels(set(ids.values()))
+    shared: dict[tuple[UUID | None, ...], Calendar] = {}
+    found: dict[UUID, Calendar] = {}
+    for unit in units:
+        keys = [ids[path] for path in lines[unit.pk] if ids.get(path) in levels]
+        key = (*keys, None)
+        if key not in shared:
+            shared[key] = Calendar([levels[k] for k in key])
+        found[unit.pk] = shared[key]
+    return found
+
+
+def national_calendar() -> Calendar:
+    """The calendar of nobody in particular: the official list and the nation's."""
+    return Calendar([_load_levels(set())[None]])
+
+
+def _line(path: str) -> list[str]:
+    """The paths from a node up to its root."""
+    labels = path.strip("/").split("/")
+    return ["/" + "/".join(labels[: i + 1]) + "/" for i in reversed(range(len(labels)))]
+
+
+def _load_levels(ids: set[UUID]) -> dict[UUID | None, Level]:
+    """What each of these nodes, and the nation (None), says; nodes that say nothing are absent."""
+    here = Q(unit__in=ids) | Q(unit=None)
+    days: dict[UUID | None, dict[date, bool]] = {None: {}}
+    for unit_id, day, working in CalendarDay.objects.filter(here).values_list("unit_id", "day", "working"):
+        days.setdefault(unit_id, {})[day] = working
+    years: dict[UUID | None, set[int]] = {}
+    for unit_id, year in CalendarList.objects.filter(here).values_list("unit_id", "year"):
+        years.setdefault(unit_id, set()).add(year)
+    terms: dict[UUID | None, list[TermSpan]] = {}
+    for row in Term.objects.filter(unit__in=ids).order_by("starts"):
+        terms.setdefault(row.unit_id, []).append(TermSpan(row.name, row.starts, row.ends))
+    return {
+        key: Level(days.get(key, {}), frozenset(years.get(key, ())), tuple(terms.get(key, ())))
+        for key in days.keys() | years.keys() | terms.keys()
+    }
+
+
+def is_working_day(day: date, unit: Unit) -> bool:
+    """Whether ``unit`` works on ``day``. Hold a :func:`calendar_for` in loops."""
+    return calendar_for(unit).is_working_day(day)
+
+
+def is_school_day(day: date, unit: Unit) -> bool:
+    """Whether ``day`` is a working day in term at ``unit``. Raises :class:`MissingCalendar`."""
+    return calendar_for(unit).is_school_day(day)
+
+
+def add_working_days(day: date, count: int, unit: Unit) -> date:
+    """The ``count``-th working day of ``unit`` after ``day``. Raises :class:`MissingCalendar`."""
+    return calendar_for(unit).add_working_days(day, count)
+
+
+def working_days_between(start: date, end: date, unit: Unit) -> int:
+    """Working days of ``unit`` after ``start`` up to ``end``. Raises :class:`MissingCalendar`."""
+    return calendar_for(unit).working_days_between(start, end)
+
+
+def term_of(day: date, unit: Unit) -> TermSpan | None:
+    """The term of ``unit`` that ``day`` lies in; None in the holidays."""
+    return calendar_for(unit).term_of(day)
