@@ -1,18 +1,85 @@
-"""The test database: made and migrated by the owner, used by the tests as the app role."""
+"""The test database: made and migrated by the owner, used by the tests as the app role.
+
+Without ``DATABASE_URL`` the embedded server runs in ``.cache/testdb``, shared by parallel workers and by
+runs at the same time; the last run to end stops it.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-
-from anyuan.site import database
 from tests.cast import world
 
+from anyuan.site import database
+from anyuan.site.embedded import Server
+
 __all__ = ["world"]
+
+_CACHE = Path(__file__).resolve().parent.parent / ".cache"
+_STARTER = """
+import sys, pathlib
+from anyuan.site.embedded import Server
+server = Server(pathlib.Path(sys.argv[1]), durable=False, tied=False)
+server.start()
+server.connect().execute("alter role anyuan_owner createdb")
+"""
+_USERS = pytest.StashKey[IO[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run on a server and in a data folder of the tests' own unless the environment names others."""
+    if "ANYUAN_HOME" not in os.environ:
+        os.environ["ANYUAN_HOME"] = str(_CACHE / "home")
+        settings.HOME = _CACHE / "home"
+    if "DATABASE_URL" not in os.environ:
+        config.stash[_USERS] = _join_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last user of the shared server stops it."""
+    users = config.stash.get(_USERS, None)
+    if users is None:
+        return
+    with _one_at_a_time():
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        Server(_CACHE / "testdb", durable=False, tied=False).stop()
+
+
+def _join_server() -> IO[str]:
+    """Start the shared server unless it runs, point Django to it, and stay listed as its user."""
+    server = Server(_CACHE / "testdb", durable=False, tied=False)
+    _CACHE.mkdir(exist_ok=True)
+    with _one_at_a_time():
+        if not (server.postmaster() and server.answers()):
+            # Started by a process that ends: the server belongs to every run, not to this one.
+            subprocess.run([sys.executable, "-c", _STARTER, str(server.home)], check=True)
+        users = (_CACHE / "testdb.users").open("w")
+        fcntl.flock(users, fcntl.LOCK_SH)
+    place = {"HOST": str(server.socket), "USER": "anyuan", "NAME": "anyuan"}
+    connection.settings_dict.update(place)
+    os.environ["DATABASE_URL"] = f"postgresql://anyuan@/anyuan?host={server.socket}"
+    return users
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with (_CACHE / "testdb.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _work_as(role: str) -> None:
