@@ -25,8 +25,18 @@ from django.test import Client
 
 from anyuan.foundation.access.models import RoleGrant, User
 from anyuan.foundation.access.powers import actor_of
-from anyuan.foundation.kernel.public import Actor
-from anyuan.foundation.org.public import Function, Holding, Person, Place, PlaceKind, Unit, UnitKind, UnitType
+from anyuan.foundation.kernel.public import Actor, bigrams
+from anyuan.foundation.org.public import (
+    Function,
+    Holding,
+    Person,
+    Place,
+    PlaceKind,
+    Unit,
+    UnitKind,
+    UnitName,
+    UnitType,
+)
 
 NOW = datetime(2026, 3, 18, 1, 30, tzinfo=UTC)
 """A Wednesday in term, half past nine in Shanghai: ``with clock.at(NOW)``."""
@@ -158,8 +168,10 @@ def _make_units(world: World) -> None:
             name=name,
             adults_on_site=1 if key == "point" else None,
             opened_on=SINCE,
+            search=bigrams(name),
         )
     Unit.everything.bulk_create(world.units.values())
+    UnitName.objects.bulk_create(UnitName(unit=u, name=u.name, starts=SINCE) for u in world.units.values())
 
 
 def _make_people(world: World) -> None:

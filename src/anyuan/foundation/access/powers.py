@@ -13,7 +13,7 @@ from django.db.models import Value
 from django.utils import translation
 
 from anyuan.foundation.kernel.public import Actor, ActorKind, Grant, clock
-from anyuan.foundation.org.public import DOMAIN_OWNER, POSTS, Function, Holding, Person, UnitKind
+from anyuan.foundation.org.public import DOMAIN_OWNER, POSTS, Function, Holding, Person, Unit, UnitKind
 
 from .models import RoleGrant
 from .roles import ROLES
@@ -53,11 +53,20 @@ def _power(row: tuple[Any, ...]) -> Iterable[Power]:
         return
     limits = frozenset(domains) if domains is not None else None
     if kind == UnitKind.DEPARTMENT:
-        path = path[: path.rstrip("/").rindex("/") + 1]
+        path = _above(path)
         if limits is None and function != Function.EDUCATION:
             limits = frozenset(d for d, owner in DOMAIN_OWNER.items() if owner == function)
     grant = Grant(role.code, path, role.verbs, limits, unit_id)
     yield Power(grant, ends, post.code if post else "", deputy)
+
+
+def reach_of(unit: Unit) -> str:
+    """The path that a role held on ``unit`` covers: for a department, that of the node it belongs to."""
+    return _above(unit.path) if unit.kind == UnitKind.DEPARTMENT else unit.path
+
+
+def _above(path: str) -> str:
+    return path[: path.rstrip("/").rindex("/") + 1]
 
 
 def actor_of(person: Person, day: date | None = None) -> Actor:

@@ -1,8 +1,30 @@
-"""The door of access: accounts, roles, and the actor a person is."""
+"""The door of access: accounts, roles, keys, and the actor somebody is."""
 
-from .holders import people_who_may
-from .models import ApiKey, RoleGrant, User
+from .actions.accounts import open_accounts, reset_password
+from .actions.grants import NewGrant, give_role, take_role
+from .actions.keys import bearer, make_key, revoke_key
+from .models import ApiKey, DemoCard, RoleGrant, User
 from .powers import actor_of
 from .roles import ROLES, VERBS, Level, Role
+from .sessions import actor_of_session
 
-__all__ = ["ROLES", "VERBS", "ApiKey", "Level", "Role", "RoleGrant", "User", "actor_of", "people_who_may"]
+__all__ = [
+    "ROLES",
+    "VERBS",
+    "ApiKey",
+    "DemoCard",
+    "Level",
+    "NewGrant",
+    "Role",
+    "RoleGrant",
+    "User",
+    "actor_of",
+    "actor_of_session",
+    "bearer",
+    "give_role",
+    "make_key",
+    "open_accounts",
+    "reset_password",
+    "revoke_key",
+    "take_role",
+]
