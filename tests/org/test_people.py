@@ -81,7 +81,7 @@ def test_a_principal_moves_to_another_school_and_her_tasks_are_handed_over(
         officer, principal, world.school, world.sister, TODAY, Heir(heir), [NewPost("principal")]
     )
     assert done.tasks == 3
-    assert handed == [(principal.pk, world.school.pk, heir.pk)]
+    assert handed == [(principal.pk, world.school.pk, world.people["sister_safety_officer"].pk)]
     assert people_on_post(world.school, "principal") == []
     assert people_on_post(world.sister, "principal") == [world.people["sister_principal"], principal]
     actor = actor_of(Person.everything.get(pk=principal.pk))
@@ -176,9 +176,8 @@ def test_one_person_several_posts_and_schools(
     transfer_person(officer, person, world.school, world.managing, TODAY, Heir(vacant=True))
     assert handed == [(person.pk, world.school.pk, None)]
     assert Holding.everything.get(pk=second.pk).ends is None
-    end_post(
-        officer, Holding.everything.get(pk=second.pk), TODAY, Heir(world.people["sister_safety_officer"])
-    )
+    heir = world.people["sister_safety_officer"]
+    end_post(officer, Holding.everything.get(pk=second.pk), TODAY, Heir(heir))
     assert handed[-1] == (person.pk, world.sister.pk, heir.pk)
 
 
