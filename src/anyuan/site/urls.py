@@ -7,11 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from .health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", healthz),
-    path("readyz", readyz),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("", include("anyuan.foundation.ui.urls")),
     path("", include("anyuan.foundation.access.urls")),
     path("files/", include("anyuan.foundation.files.urls")),
+    path("notices/", include("anyuan.foundation.notify.urls")),
 ]
 
 handler400 = "anyuan.foundation.ui.errors.bad_request"

@@ -2,7 +2,8 @@
 
 from .actions.accounts import open_accounts, reset_password
 from .actions.grants import NewGrant, give_role, take_role
-from .actions.keys import bearer, make_key, revoke_key
+from .actions.keys import actor_of_key, make_key, revoke_key
+from .holders import people_who_may
 from .models import ApiKey, DemoCard, RoleGrant, User
 from .powers import actor_of
 from .roles import ROLES, VERBS, Level, Role
@@ -19,11 +20,12 @@ __all__ = [
     "RoleGrant",
     "User",
     "actor_of",
+    "actor_of_key",
     "actor_of_session",
-    "bearer",
     "give_role",
     "make_key",
     "open_accounts",
+    "people_who_may",
     "reset_password",
     "revoke_key",
     "take_role",

@@ -102,7 +102,7 @@ def revoke_key(actor: Actor, key_id: UUID | str) -> ApiKey:
     return key
 
 
-def bearer(token: str) -> Actor | None:
+def actor_of_key(token: str) -> Actor | None:
     """The actor of an ``Authorization: Bearer`` token; None for a wrong, expired or revoked one.
 
     It may what its role may *and* its creator may today, never manage accounts; ``person_id`` is the
