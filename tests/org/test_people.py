@@ -81,7 +81,7 @@ def test_a_principal_moves_to_another_school_and_her_tasks_are_handed_over(
         officer, principal, world.school, world.sister, TODAY, Heir(heir), [NewPost("principal")]
     )
     assert done.tasks == 3
-    assert handed == [(principal.pk, world.school.pk, world.people["sister_safety_officer"].pk)]
+    assert handed == [(principal.pk, world.school.pk, heir.pk)]
     assert people_on_post(world.school, "principal") == []
     assert people_on_post(world.sister, "principal") == [world.people["sister_principal"], principal]
     actor = actor_of(Person.everything.get(pk=principal.pk))
