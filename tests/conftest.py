@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from tests.cast import world
+from tools.messages import compile_all
 
 from anyuan.site import database
 from anyuan.site.embedded import Server
@@ -39,6 +40,7 @@ _USERS = pytest.StashKey[IO[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Run on a server and in a data folder of the tests' own unless the environment names others."""
+    compile_all()
     if "ANYUAN_HOME" not in os.environ:
         os.environ["ANYUAN_HOME"] = str(_CACHE / "home")
         settings.HOME = _CACHE / "home"

@@ -21,6 +21,7 @@ from anyuan.foundation.kernel.public import (
     NotFound,
     NotPermitted,
 )
+from anyuan.foundation.ui.nav import Frame
 from anyuan.foundation.ui.public import BaseForm, Request, go, once_form, open_page, page, render, uploads
 
 PERSON = uuid4()
@@ -150,6 +151,7 @@ def visitor(settings, monkeypatch):
     kept = [m for m in settings.MIDDLEWARE if not m.startswith(access)]
     settings.MIDDLEWARE = [*kept[:-1], f"{__name__}.As", kept[-1]]
     monkeypatch.setattr(As, "actor", None)
+    monkeypatch.setattr("anyuan.foundation.ui.context.frame", Frame())
     SAVED.clear()
     return Client(raise_request_exception=False)
 
