@@ -57,6 +57,10 @@ class Registration:
     interim: str = ""
     interim_until: date | None = None
     recurrence_of: Hazard | None = None
+    suspected: str = ""
+    """Why it may be major: then it is marked in the same act, and reporting is permission enough."""
+    general: bool = False
+    """Graded general in the same act, where the actor may."""
     key: UUID | None = None
     """The id the hazard will have, when the caller must know it beforehand."""
 

@@ -46,6 +46,7 @@ class Hazard(Scoped):
 
     number = models.CharField(max_length=20, unique=True)
     version = models.IntegerField(default=1)
+    """One more with every move: a page that shows version 3 cannot act on version 4."""
     state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="hazards", db_index=False)
@@ -70,6 +71,8 @@ class Hazard(Scoped):
     registered_by = _person()
     found_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    """When the last change of state happened."""
     recorded_later = models.BooleanField(default=False)
     late_entry_until = models.DateTimeField(null=True, blank=True)
     evidence_reason = models.CharField(max_length=200, default="", blank=True)
@@ -110,6 +113,8 @@ class Hazard(Scoped):
 
     first_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    due_provisional = models.BooleanField(default=False)
+    """Counted without a year's holiday list; counted again when it is entered."""
     pauses = models.JSONField(default=list, blank=True)
     """[[first day, day after the last], ...] as ISO days; they do not count towards the deadline."""
     extensions = models.IntegerField(default=0)
@@ -119,6 +124,8 @@ class Hazard(Scoped):
     rectifier = _person()
     rectifier_name = models.CharField(max_length=40, default="", blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = _person()
+    """Who handed it in; like the rectifier, never the one who accepts."""
     accept_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     accept_by = models.CharField(max_length=8, choices=AcceptBy.choices, default=AcceptBy.UNIT)
     delegate_unit = _unit()
@@ -200,6 +207,12 @@ class Hazard(Scoped):
                 name="hazard_never_accepts_own",
             ),
             models.CheckConstraint(
+                condition=Q(submitted_by__isnull=True)
+                | Q(acceptor__isnull=True)
+                | ~Q(acceptor=F("submitted_by")),
+                name="hazard_second_person",
+            ),
+            models.CheckConstraint(
                 condition=~Q(grade="major") | Q(listed_at__isnull=False), name="hazard_major_is_listed"
             ),
             models.CheckConstraint(
@@ -263,6 +276,11 @@ class Hazard(Scoped):
     @property
     def awaits_judgement(self) -> bool:
         return self.judge_due_at is not None
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"/hazards/{self.pk}/"
 
     @property
     def where(self) -> str:

@@ -59,3 +59,8 @@ class Lead(Scoped):
     def assigned_to(cls, actor: Actor) -> Q:
         """Who reported it sees what became of it."""
         return Q(reporter=actor.person_id) if actor.person_id else Q(pk__in=[])
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"/leads/{self.pk}/"
