@@ -64,7 +64,7 @@ def _wrong_time(message: str) -> Invalid:
     return Invalid(message, {"occurred_at": [message]})
 
 
-def record(
+def record(  # noqa: PLR0913 - each argument is a part of the entry
     actor: Actor,
     *,
     register: str,
@@ -126,7 +126,9 @@ def _check_subject(
     register: Register, unit: Unit, place: Place | None, attachment_ids: Sequence[UUID]
 ) -> None:
     if place is not None and place.unit_id != unit.pk:
-        raise Invalid(_("This place belongs to another unit."), {"place": [_("Choose a place of this unit.")]})
+        raise Invalid(
+            _("This place belongs to another unit."), {"place": [_("Choose a place of this unit.")]}
+        )
     if register.subject == "place" and place is None:
         raise Invalid(_("Say which place this is about."), {"place": [_("Choose a place.")]})
     if register.needs_evidence and not attachment_ids:
@@ -259,11 +261,15 @@ def replace_record(
         raise Refused(_("A round or check is not rewritten. Have it voided and file it again."))
     with action(actor, "ledger.replace") as act:
         old: Record = (
-            Record.everything.select_for_update(of=("self",)).select_related("unit", "register").get(pk=row.pk)
+            Record.everything.select_for_update(of=("self",))
+            .select_related("unit", "register")
+            .get(pk=row.pk)
         )
         actor.require(verb, old.unit.path, old.domain)
         if "supersede" not in MOVES.get(old.state, {}):
-            raise Conflict(_("This record is “%(state)s” now. Look again.") % {"state": old.get_state_display()})
+            raise Conflict(
+                _("This record is “%(state)s” now. Look again.") % {"state": old.get_state_display()}
+            )
         old.state, old.reason = State.SUPERSEDED, reason
         old.save(update_fields=["state", "reason"])
         made = _copy_with(actor, old, fitted(registers.validator(old.register), data))

@@ -94,10 +94,14 @@ def record_many(actor: Actor, rows: Iterable[NewRecord], *, verb: str = LEDGER_R
 
 def _copy(values: list[tuple[object, ...]]) -> None:
     try:
-        with transaction.atomic(), connection.wrap_database_errors, connection.cursor() as cursor:
-            with cursor.copy(_COPY) as copy:
-                for row in values:
-                    copy.write_row(row)
+        with (
+            transaction.atomic(),
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(_COPY) as copy,
+        ):
+            for row in values:
+                copy.write_row(row)
     except IntegrityError as error:
         if "ledger_record_slot" not in str(error):
             raise

@@ -45,7 +45,9 @@ def last_check(unit: Unit, code: str) -> Record | None:
 
 def item_codes(ids: Iterable[UUID | str]) -> dict[str, str]:
     """Item id → item code, to carry something over to another version of the checklist."""
-    return {str(pk): code for pk, code in CheckItem.objects.filter(pk__in=list(ids)).values_list("pk", "code")}
+    return {
+        str(pk): code for pk, code in CheckItem.objects.filter(pk__in=list(ids)).values_list("pk", "code")
+    }
 
 
 def place_names(ids: Iterable[UUID | str]) -> dict[str, str]:

@@ -69,9 +69,7 @@ class Record(Scoped):
     register = models.ForeignKey(Register, models.PROTECT, related_name="records")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="records")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="records")
-    checklist = models.ForeignKey(
-        Checklist, models.PROTECT, null=True, blank=True, related_name="records"
-    )
+    checklist = models.ForeignKey(Checklist, models.PROTECT, null=True, blank=True, related_name="records")
     """The checklist version that was answered."""
     domain = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=State.choices, default=State.VALID)
@@ -122,5 +120,3 @@ class Record(Scoped):
     def made_up(self) -> bool:
         """A round walked on a later day than the one it was due on: late is late."""
         return bool(self.data.get("made_up"))
-
-

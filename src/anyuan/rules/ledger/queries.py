@@ -15,6 +15,7 @@ from anyuan.foundation.org.public import Place, Unit
 from anyuan.rules.policy.public import ActiveChecklist, CheckItem, active_checklists
 
 from . import lookups, registers
+from .fields import Field
 from .models import Record
 from .permits import LEDGER_RECORD, LEDGER_VIEW
 from .rounds import Round, RoundState, rounds_between, the_round
@@ -219,7 +220,7 @@ def plain_lines(row: Record, english: bool) -> list[Line]:
     return lines
 
 
-def _shown(field: registers.Field, value: Any, english: bool) -> str:
+def _shown(field: Field, value: Any, english: bool) -> str:
     if field.kind == "yes-no":
         return _("Yes") if value else _("No")
     if field.kind == "choice":

@@ -61,7 +61,9 @@ BUILT_IN: dict[str, Definition] = {
                 Field(key="made_up", label="补做", label_en="Made up later", kind="yes-no"),
                 Field(key="places", label="巡查点位", label_en="Places seen", kind="ids"),
                 Field(key="photo_places", label="拍照点位", label_en="Places with a photo", kind="ids"),
-                Field(key="no_photo", label="未拍照原因", label_en="Why no photo", required=False, longest=200),
+                Field(
+                    key="no_photo", label="未拍照原因", label_en="Why no photo", required=False, longest=200
+                ),
                 Field(
                     key="exceptions",
                     label="异常",

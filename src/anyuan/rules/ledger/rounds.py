@@ -121,7 +121,14 @@ def rounds_between(units: Sequence[Unit], first: date, last: date) -> list[Round
         for r in Record.everything.filter(unit__in=units, slot__in=slots, state__in=STANDING)
     }
     return [
-        _round(unit, route, day, places[unit.pk], kinds[unit.pk, day], done.get((unit.pk, slot_of(route.code, day))))
+        _round(
+            unit,
+            route,
+            day,
+            places[unit.pk],
+            kinds[unit.pk, day],
+            done.get((unit.pk, slot_of(route.code, day))),
+        )
         for day in days
         for unit in units
         if (unit.opened_on is None or unit.opened_on <= day) and unit.is_open(day)
@@ -156,7 +163,9 @@ def _round(
     )
 
 
-def _state(day: date, late_from: datetime, has_places: bool, kind: DayKind, done: Record | None) -> RoundState:
+def _state(
+    day: date, late_from: datetime, has_places: bool, kind: DayKind, done: Record | None
+) -> RoundState:
     if done is not None:
         return RoundState.DONE
     if kind is DayKind.OFF:

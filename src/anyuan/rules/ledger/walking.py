@@ -24,7 +24,7 @@ from .permits import LEDGER_RECORD
 from .rounds import Round, RoundPlace, the_round
 
 if TYPE_CHECKING:
-    from anyuan.rules.policy.public import Checklist, CheckItem
+    from anyuan.rules.policy.public import CheckItem, Checklist
 
 ORG_PLACES = "org.manage-places"
 
@@ -260,7 +260,9 @@ def run_check(
     )
 
 
-def _failed(active: ActiveChecklist, item: CheckItem, answer: Answer, places: Mapping[UUID, Place]) -> FailedItem:
+def _failed(
+    active: ActiveChecklist, item: CheckItem, answer: Answer, places: Mapping[UUID, Place]
+) -> FailedItem:
     item.checklist = active.checklist
     place = places[answer.place_id] if answer.place_id else None
     return FailedItem(item, answer.note.strip(), place, answer.attachment_ids)
@@ -340,7 +342,9 @@ def set_route(
     try:
         hour = datetime.strptime(until, "%H:%M").time() if until else None  # noqa: DTZ007 - a wall-clock time
     except ValueError as error:
-        raise Invalid(_("Write a time such as 08:20."), {"until": [_("Write a time such as 08:20.")]}) from error
+        raise Invalid(
+            _("Write a time such as 08:20."), {"until": [_("Write a time such as 08:20.")]}
+        ) from error
     with action(actor, "ledger.set-route") as act:
         values = {
             "title": title.strip()[:40],
@@ -349,7 +353,7 @@ def set_route(
             "place_kinds": list(place_kinds),
             "active": active,
         }
-        made, _new = Route.everything.update_or_create(unit=unit, code=code.strip()[:20], defaults=values)
+        made: Route = Route.everything.update_or_create(unit=unit, code=code.strip()[:20], defaults=values)[0]
         act.entry(
             _("set the round “%(title)s” of %(unit)s") % {"title": made.title, "unit": unit.name},
             path=unit.path,
@@ -357,5 +361,3 @@ def set_route(
             after=values,
         )
     return made
-
-

@@ -13,7 +13,7 @@ from anyuan.foundation.journal.public import Act, action
 from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, clock, job_actor
 from anyuan.foundation.org.public import Unit
 
-from .models import Activation, Checklist, CheckItem, Clause, Pack
+from .models import Activation, CheckItem, Checklist, Clause, Pack
 from .permits import POLICY_MANAGE
 from .reading import PackProblem, PackSource, pack_folders, pack_root, read_pack, row_table
 from .schema import ChecklistPart, ItemPart, PackFile
@@ -142,15 +142,17 @@ def activate(actor: Actor, pack: Pack, unit: Unit, starts: date | None = None) -
             Activation.everything.select_for_update().filter(code=pack.code, unit=unit, ends=None).first()
         )
         if running is not None and starts < running.starts:
-            raise Invalid(_("A version of this document already applies here from %(day)s. Choose a later day.")
-                          % {"day": running.starts})  # fmt: skip
+            message = _("A version of this document already applies here from %(day)s. Choose a later day.")
+            raise Invalid(message % {"day": running.starts})
         same = running is not None and running.pack_id == pack.pk
         if running is not None and not same:
             running.ends = starts
             running.save(update_fields=["ends"])
-        made = running if running is not None and same else Activation.everything.create(
-            pack=pack, code=pack.code, unit=unit, starts=starts
-        )  # fmt: skip
+        if running is not None and same:
+            made: Activation = running
+        else:
+            made = Activation(pack=pack, code=pack.code, unit=unit, starts=starts)
+            made.save(force_insert=True)
         act.entry(
             _("put “%(title)s” (version %(version)s) into force for %(unit)s from %(day)s")
             % {"title": pack.title, "version": pack.version, "unit": unit.name, "day": made.starts},
@@ -166,9 +168,8 @@ def deactivate(actor: Actor, activation: Activation, ends: date | None = None) -
     """End an activation; ``ends`` (default today) is the first day it no longer applies."""
     ends = ends or clock.today()
     with action(actor, "policy.deactivate") as act:
-        row = Activation.everything.select_for_update(of=("self",)).select_related("unit", "pack").get(
-            pk=activation.pk
-        )  # fmt: skip
+        rows = Activation.everything.select_for_update(of=("self",)).select_related("unit", "pack")
+        row: Activation = rows.get(pk=activation.pk)
         actor.require(POLICY_MANAGE, row.unit.path)
         if ends < row.starts:
             raise Invalid(_("It cannot end before it starts, on %(day)s.") % {"day": row.starts})

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from anyuan.foundation.kernel.public import NotFound, clock
 from anyuan.foundation.org.public import Place, Unit
 
-from .models import Activation, Checklist, CheckItem, Pack
+from .models import Activation, CheckItem, Checklist, Pack
 
 
 @dataclass(frozen=True, slots=True)

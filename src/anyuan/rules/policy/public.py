@@ -2,7 +2,7 @@
 
 from .actions import LoadReport, activate, check_packs, deactivate, load_packs
 from .applying import ActiveChecklist, active_checklists, active_packs, checklist_for
-from .models import Activation, Checklist, CheckItem, Clause, Pack
+from .models import Activation, CheckItem, Checklist, Clause, Pack
 from .permits import POLICY_MANAGE, POLICY_VIEW
 from .queries import latest_packs
 from .reading import PackProblem, RowEntry, pack_root, row_table

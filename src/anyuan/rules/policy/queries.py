@@ -56,7 +56,9 @@ class OutlineEntry:
 def outline(actor: Actor, pack: Pack) -> list[OutlineEntry]:
     """The document's clauses in order, each with its check items."""
     _need_view(actor)
-    items = Prefetch("items", CheckItem.objects.select_related("checklist").order_by("checklist__order", "order"))
+    items = Prefetch(
+        "items", CheckItem.objects.select_related("checklist").order_by("checklist__order", "order")
+    )
     return [OutlineEntry(c, tuple(c.items.all())) for c in pack.clauses.prefetch_related(items)]
 
 

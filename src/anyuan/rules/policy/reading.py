@@ -128,14 +128,18 @@ def _merged(folder: Path, marks: _Marks, problems: list[PackProblem]) -> dict[st
             node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            problems.append(PackProblem(name, line, "-", _("This is not YAML: %(why)s") % {"why": error.problem}))
+            problems.append(
+                PackProblem(name, line, "-", _("This is not YAML: %(why)s") % {"why": error.problem})
+            )
             continue
         if not isinstance(node, yaml.MappingNode):
             problems.append(PackProblem(name, 1, "-", _("Expected keys at the top of the file.")))
             continue
         for key, value in _plain_mapping(node, (), name, marks, problems).items():
             if key in content:
-                problems.append(marks.problem((key,), _("This key already stands in another file of the pack.")))
+                problems.append(
+                    marks.problem((key,), _("This key already stands in another file of the pack."))
+                )
             content[key] = value
     return content
 
@@ -152,9 +156,9 @@ def _plain(node: yaml.Node, path: Path_, file: str, marks: _Marks, problems: lis
 def _scalar(node: yaml.Node) -> Value:
     loader = yaml.SafeLoader("")
     try:
-        value: Value = loader.construct_object(node)  # type: ignore[no-untyped-call]
+        value: Value = loader.construct_object(node)
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     return value
 
 
@@ -194,7 +198,9 @@ def _cross_checks(
     parts: PackFile, folder: Path, marks: _Marks, rows: dict[str, RowEntry]
 ) -> Iterator[PackProblem]:
     if parts.pack.id != folder.name:
-        yield marks.problem(("pack", "id"), _("Expected the name of the folder, %(name)s.") % {"name": folder.name})
+        yield marks.problem(
+            ("pack", "id"), _("Expected the name of the folder, %(name)s.") % {"name": folder.name}
+        )
     if parts.pack.effective and parts.pack.until and parts.pack.until <= parts.pack.effective:
         yield marks.problem(("pack", "until"), _("Expected a day after “effective”."))
     labels = [clause.label for clause in parts.clauses]
@@ -206,7 +212,9 @@ def _cross_checks(
     seen: set[str] = set()
     for n, i, code in items:
         if code in seen:
-            yield marks.problem(("checklists", n, "items", i, "id"), _("Another item of the pack has this id."))
+            yield marks.problem(
+                ("checklists", n, "items", i, "id"), _("Another item of the pack has this id.")
+            )
         seen.add(code)
 
 
@@ -237,5 +245,6 @@ def _checklist_checks(
             if row not in rows or not row.startswith(parts.pack.document + "-"):
                 yield marks.problem(
                     (*here, "items", i, "rows", j),
-                    _("Expected a row of document %(document)s in rows.tsv.") % {"document": parts.pack.document},
+                    _("Expected a row of document %(document)s in rows.tsv.")
+                    % {"document": parts.pack.document},
                 )
