@@ -66,10 +66,11 @@ _SAFETY = _STAFF | _verbs(
     "org.manage-places",
 )
 
-_PRINCIPAL = _SAFETY | _verbs("hazard.approve", "org.manage", "access.view", "access.manage")
+_PRINCIPAL = _SAFETY | _verbs("ledger.approve", "hazard.approve", "org.manage", "access.view", "access.manage")
 
 _MANAGING = _SEE | _verbs(
     "ledger.record",
+    "ledger.approve",
     "hazard.report",
     "hazard.register",
     "hazard.assess",
@@ -90,6 +91,7 @@ _OVERSEE = _SEE | _verbs("hazard.export", "cockpit.view", "journal.view", "acces
 
 _OFFICER = _OVERSEE | _verbs(
     "ledger.record",
+    "ledger.approve",
     "files.original",
     "hazard.report",
     "hazard.register",
