@@ -66,7 +66,9 @@ _SAFETY = _STAFF | _verbs(
     "org.manage-places",
 )
 
-_PRINCIPAL = _SAFETY | _verbs("ledger.approve", "hazard.approve", "org.manage", "access.view", "access.manage")
+_PRINCIPAL = _SAFETY | _verbs(
+    "ledger.approve", "hazard.approve", "org.manage", "access.view", "access.manage"
+)
 
 _MANAGING = _SEE | _verbs(
     "ledger.record",
