@@ -6,6 +6,7 @@ from .actions.heirs import Departure, Heir
 from .actions.merging import Merger, merge_units
 from .actions.people import add_person, change_person
 from .actions.places import NewPlace, add_campus, add_place, add_places, change_place, close_place, new_token
+from .actions.planting import Planted, plant_tree
 from .actions.posts import NewPost, end_post, hold_post, posts_for
 from .actions.units import (
     NewUnit,
@@ -106,6 +107,7 @@ __all__ = [
     "Person",
     "Place",
     "PlaceKind",
+    "Planted",
     "Setting",
     "Term",
     "TermSpan",
@@ -153,6 +155,7 @@ __all__ = [
     "place",
     "place_by_token",
     "places_of",
+    "plant_tree",
     "post_lines",
     "posts_for",
     "rename_unit",
