@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
 from django.test import Client
 from django.urls import path
 
@@ -22,13 +23,14 @@ from anyuan.foundation.kernel.public import (
     NotPermitted,
 )
 from anyuan.foundation.ui.nav import Frame
-from anyuan.foundation.ui.public import BaseForm, Request, go, once_form, open_page, page, render, uploads
+from anyuan.foundation.ui.public import BaseForm, Request, go, once_form, open_page, page, uploads
 
 PERSON = uuid4()
 TEACHER = Actor(
     ActorKind.PERSON, "陈老师", person_id=PERSON, grants=(Grant("teacher", "a/", frozenset({"hazard.view"})),)
 )
 SAVED: list[str] = []
+FORM = Template("{% extends 'ui/page.html' %}{% block main %}<form>{% once %}{{ form }}</form>{% endblock %}")
 
 
 class TitleForm(BaseForm):
@@ -70,7 +72,7 @@ def saving(request: Request) -> HttpResponse:
         return f"/done/{len(SAVED)}/"
 
     def again() -> HttpResponse:
-        return render(request, "ui/gallery.html", {"form": form})
+        return HttpResponse(FORM.render(RequestContext(request, {"form": form})))
 
     if request.method == "POST":
         return once_form(request, work, form=form, again=again)
