@@ -19,7 +19,11 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run one command; trouble is told in words and ends with code 1."""
-    options = _parser().parse_args(words)
+    parser = _parser()
+    options, further = parser.parse_known_args(words)
+    options.words = further
+    if options.words and options.command is not _psql:
+        parser.error(f"these words are not understood: {' '.join(options.words)}")
     if options.command is not _demo:
         os.environ["ANYUAN_HOME"] = str(home())
     command: Command = options.command
@@ -55,8 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     add("serve", _serve, "start the database, the web server and the worker; Ctrl-C stops them")
     add("demo", _demo, "the same with an invented city, in a data folder of its own (var/demo)")
     add("migrate", _migrate, "bring the database to the state of this version")
-    psql = add("psql", _psql, "open the database's own shell; further words are given to psql")
-    psql.add_argument("words", nargs=argparse.REMAINDER, metavar="...")
+    add("psql", _psql, "open the database's own shell; further words are given to psql")
     backup = add("backup", _backup, "write database, files and keys into one archive; may run while serving")
     backup.add_argument("path", type=Path, metavar="PATH")
     restore = add("restore", _restore, "unpack an archive into an empty data folder")
