@@ -11,7 +11,8 @@
 
 The guard fails a test on any request to another host, any error on the console (a refused script or style
 counts), and any failed script. ``allow_errors`` lifts the console part for tests of error pages.
-Pictures go to ``shots/``.
+Pictures go to ``shots/``. ``page.wait_for_function`` needs ``eval`` and is refused by the pages' policy: wait
+with ``expect``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 
+from anyuan.foundation.kernel.public import Page
+
 from .forms import BaseForm, Choices, Words
 
 
@@ -40,6 +42,7 @@ def samples(now: datetime, hour: timedelta) -> dict[str, Any]:
     ]
     return {
         "steps": steps,
+        "page": Page([], "next"),
         "entries": entries,
         "late_at": now - 50 * hour,
         "soon_at": now + 5 * hour,
