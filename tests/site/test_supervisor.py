@@ -120,6 +120,7 @@ def test_serves_and_ctrl_c_stops_everything(site: Site) -> None:
     assert site.get("/healthz") == (200, "ok\n")
     status, body = site.get("/readyz")
     assert (status, json.loads(body)["ready"]) == (200, True)
+    assert site.get("/live/notices")[0] == 401
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     assert site.silent()

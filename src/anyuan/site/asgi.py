@@ -17,7 +17,12 @@ processes.die_with_parent()
 _THREADS = 8
 _pages = WSGIMiddleware(cast(WSGIApp, get_wsgi_application()), workers=_THREADS)
 
+from anyuan.foundation.notify.public import live_app  # noqa: E402 - Django must be set up first
+
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
     """ASGI entry."""
-    await _pages(scope, receive, send)
+    if scope["type"] == "http" and scope["path"].startswith("/live/"):
+        await live_app(scope, receive, send)
+    else:
+        await _pages(scope, receive, send)

@@ -23,7 +23,7 @@ def main() -> None:
         workers=int(os.environ.get("ANYUAN_WEB_WORKERS", "1")),
         websockets=False,
         log_level=LogLevels.warning,
-        workers_kill_timeout=5,
+        workers_kill_timeout=2,
         respawn_failed_workers=True,
     ).serve()
 
