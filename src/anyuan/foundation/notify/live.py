@@ -136,7 +136,9 @@ class _Stream:
             news.clear()
             await self._catch_up()
             try:
-                await asyncio.wait_for(news.wait(), HEARTBEAT)
+                # Not wait_for: before Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(HEARTBEAT):
+                    await news.wait()
             except TimeoutError:
                 await self._say(": still here\n\n")
             if clock() - checked >= SESSION_CHECK:
