@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from anyuan.foundation.journal.public import action
-from anyuan.foundation.kernel.public import Actor, Invalid, clock, job_actor
+from anyuan.foundation.kernel.public import Actor, Invalid, clock, job_actor, new_id
 from anyuan.foundation.org.public import Unit
 
 from . import intake
@@ -131,6 +131,32 @@ def _bind(actor: Actor, files: Sequence[Attachment], subject: models.Model, role
             domain=str(getattr(subject, "domain", "") or ""),
             after={"files": [{"id": a.pk, "name": a.name, "sha256": a.original_id} for a in files]},
         )
+
+
+def share(actor: Actor, source: models.Model, target: models.Model, role: str) -> list[Attachment]:
+    """Show the files of ``source`` under ``target`` too, in ``role``: the same bytes, kept once.
+
+    The caller has checked that ``actor`` may see ``source`` and change ``target``. For a picture role
+    only pictures go along. Nothing is written when ``source`` has no files.
+    """
+    rows = Attachment.everything.filter(subject_kind=source._meta.label_lower, subject_id=source.pk)
+    files = [a for a in rows.order_by("order", "pk") if a.is_image or role not in _PICTURES_ONLY]
+    if not files:
+        return []
+    for place, attachment in enumerate(files):
+        attachment.pk, attachment._state.adding = new_id(), True
+        attachment.subject_kind, attachment.subject_id = target._meta.label_lower, target.pk
+        attachment.role, attachment.order = role, place
+    with action(actor, "files.share") as act:
+        Attachment.everything.bulk_create(files)
+        act.entry(
+            _("showed the files of another entry here (%(role)s)") % {"role": Role(role).label},
+            on=target,
+            path=files[0].unit.path,
+            domain=str(getattr(target, "domain", "") or ""),
+            after={"files": [{"id": a.pk, "name": a.name, "sha256": a.original_id} for a in files]},
+        )
+    return files
 
 
 def _unique_ids(ids: Iterable[UUID | str]) -> list[UUID]:

@@ -1,6 +1,6 @@
 """The files' door."""
 
-from .actions import attach, save_upload
+from .actions import attach, save_upload, share
 from .intake import MAX_BYTES
 from .models import Attachment, Capture, Role
 from .permits import FILES_ORIGINAL, FILES_VIEW, register_subject
@@ -21,5 +21,6 @@ __all__ = [
     "attachments_of_many",
     "register_subject",
     "save_upload",
+    "share",
     "store",
 ]
