@@ -34,6 +34,10 @@ class Grant:
     domains: frozenset[str] | None = None
     unit_id: UUID | None = None
 
+    def __post_init__(self) -> None:
+        if not (self.path.startswith("/") and self.path.endswith("/")):
+            raise ValueError(f"not a tree path: {self.path!r}")
+
     def covers(self, verb: str, path: str, domain: str | None) -> bool:
         if verb not in self.verbs or not path.startswith(self.path):
             return False

@@ -13,6 +13,8 @@ from .ids import new_id
 
 def subtree(path: str, field: str) -> Q:
     """The rows at or below ``path``: a half-open range on a COLLATE "C" text, never a list of ids."""
+    if not path.endswith("/"):
+        raise ValueError(f"not a tree path: {path!r}")
     return Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
 
 
@@ -36,7 +38,15 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return opened.filter(where)
 
     def _opened(self) -> Self:
-        """All rows again: ``objects`` starts from none."""
+        """All rows again, when this comes from ``objects``, which starts from none; else as it is.
+
+        Raises ``TypeError`` for a closed query that was filtered before its scope was named: the
+        filter would be lost.
+        """
+        if not self.query.is_empty():
+            return self
+        if len(self.query.where.children) > 1:
+            raise TypeError("name the scope first: Model.objects.visible_to(actor).filter(...)")
         return self.__class__(self.model, using=self.db)
 
 

@@ -13,6 +13,11 @@ from .errors import Conflict
 from .models import OnceKey
 
 
+def _short(key: str) -> str:
+    """The key as stored; a long one by its hash, so that two long ones never meet."""
+    return key if len(key) <= 200 else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
 def once(key: str, content: bytes, work: Callable[[], tuple[int, str]]) -> tuple[int, str, bool]:
     """Run ``work`` in a transaction unless ``key`` was done; give (status, answer, was_repeat).
 
@@ -24,7 +29,7 @@ def once(key: str, content: bytes, work: Callable[[], tuple[int, str]]) -> tuple
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         row, made = OnceKey.objects.get_or_create(
-            key=key[:200], defaults={"digest": digest, "made_at": clock.now()}
+            key=_short(key), defaults={"digest": digest, "made_at": clock.now()}
         )
         if not made:
             if row.digest != digest:

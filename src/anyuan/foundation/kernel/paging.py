@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -31,28 +32,39 @@ def _decode(cursor: str, width: int) -> list[str]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         values = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != width:
-        raise Invalid(_("This page link is damaged. Go back to the first page of the list."))
+    if not isinstance(values, list) or len(values) != width or "\0" in "".join(map(str, values)):
+        raise _damaged()
     return [str(v) for v in values]
 
 
+def _damaged() -> Invalid:
+    return Invalid(_("This page link is damaged. Go back to the first page of the list."))
+
+
 def _after(order: Sequence[str], values: Sequence[str]) -> Q:
-    """Rows after ``values`` in ``order``: (a > x) or (a = x and b > y) ..."""
+    """Rows after ``values`` in ``order``: (a >= x) and ((a > x) or (a = x and b > y) ...).
+
+    The first condition follows from the others; it is what lets an index start at the right row.
+    """
     where = Q()
     same = Q()
     for key, value in zip(order, values, strict=True):
         field, op = (key[1:], "lt") if key.startswith("-") else (key, "gt")
         where |= same & Q(**{f"{field}__{op}": value})
         same &= Q(**{field: value})
-    return where
+    first, bound = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
+    return Q(**{f"{first}__{bound}": values[0]}) & where
 
 
 def _value(row: Any, key: str) -> Any:
+    name = key.removeprefix("-")
+    if isinstance(row, dict):
+        return row[name]
     value = row
-    for part in key.lstrip("-").split("__"):
-        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    for part in name.split("__"):
+        value = getattr(value, part)
     return value
 
 
@@ -62,7 +74,11 @@ def paginate(rows: QuerySet[Any], order: Sequence[str], cursor: str = "", size: 
     Raises :class:`Invalid` for a cursor that was not made by this function.
     """
     if cursor:
-        rows = rows.filter(_after(order, _decode(cursor, len(order))))
+        values = _decode(cursor, len(order))
+        try:
+            rows = rows.filter(_after(order, values))
+        except (ValueError, ValidationError) as error:
+            raise _damaged() from error
     ordering = [F(k[1:]).desc() if k.startswith("-") else F(k).asc() for k in order]
     found = list(rows.order_by(*ordering)[: size + 1])
     more = len(found) > size
