@@ -174,7 +174,11 @@ def clean_name(name: str, mime: str) -> str:
     stem = re.sub(r'[<>:"/\\|?*&\']', "_", stem)
     stem = re.sub(r"\s+", " ", stem).strip(" .")
     stem = stem.rsplit(".", 1)[0].strip(" .") if "." in stem else stem
-    return f"{stem[:90] or _('file')}.{EXTENSIONS[mime]}"
+    return f"{stem[:90] or _fallback()}.{EXTENSIONS[mime]}"
+
+
+def _fallback() -> str:
+    return _("unnamed")
 
 
 def _invalid(message: str) -> Invalid:

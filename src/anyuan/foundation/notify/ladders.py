@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anyuan.foundation.journal.public import Tell, action
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
@@ -155,7 +156,7 @@ def _tells(step: _Step, moments: Sequence[datetime]) -> list[Tell]:
     tells = [Tell(**raw) for raw in step.tells]  # type: ignore[arg-type]
     if len(moments) == 1:
         return tells
-    days = _(", ").join(f"{clock.day_of(m):%m-%d}" for m in moments[:-1])
+    days = pgettext("between days", ", ").join(f"{clock.day_of(m):%m-%d}" for m in moments[:-1])
     note = _("%(text)s (not sent in time on %(days)s)")
     return [replace(t, text=note % {"text": t.text, "days": days}) for t in tells]
 
