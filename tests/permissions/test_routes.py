@@ -96,11 +96,12 @@ def test_page(world: World, route: Route, settings: Any) -> None:
         setattr(settings, name, value)
     scene = Scene(world)
     url = reverse(route.name, kwargs=dict(route.args(scene)))
-    data = {"once": str(uuid4()), **route.data(scene)} if route.method != "GET" else dict(route.query(scene))
+    route.data(scene)  # makes the things it names before anything is compared
     clients = {name: world.client(name) for name in {"", route.right, route.wrong, route.stranger}}
 
     def ask(who: str) -> HttpResponse:
-        return _send(clients[who], route.method, url, data)
+        sent = {"once": str(uuid4()), **route.data(scene)} if route.method == "POST" else route.query(scene)
+        return _send(clients[who], route.method, url, dict(sent))
 
     if route.public:
         assert ask("").status_code in route.ok, f"{_label(route)}: a visitor got {ask('').status_code}"

@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from anyuan.foundation.kernel.public import Actor, Row, Scoped, clock, new_id
-from anyuan.foundation.org.public import Person, Unit
+from anyuan.foundation.org.public import Domain, Person, Unit
+
+from .roles import ROLES
 
 
 class UserManager(BaseUserManager["User"]):
@@ -91,6 +93,17 @@ class RoleGrant(Scoped):
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
         return Q(person_id=actor.person_id) if actor.person_id else Q(pk__in=[])
+
+    @property
+    def title(self) -> str:
+        """The role's name on screen."""
+        role = ROLES.get(self.role)
+        return str(role.name) if role else self.role
+
+    @property
+    def domain_names(self) -> list[str]:
+        """The domains of work it is limited to; empty for all."""
+        return [str(Domain(code).label) for code in self.domains or []]
 
 
 class ApiKey(Scoped):

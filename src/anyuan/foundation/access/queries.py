@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor, Page, paginate, subtree
+from anyuan.foundation.kernel.public import Actor, NotFound, Page, paginate, subtree
 from anyuan.foundation.org.public import POSTS, Holding, Person, Unit
 
 from .models import ApiKey, DemoCard, RoleGrant, User
 from .permits import MANAGE, VIEW
-from .roles import ROLES
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -67,7 +67,7 @@ def people(
     if text := text.strip():
         rows = rows.filter(_matches(text))
     found = paginate(_in_state(rows, state), ["unit__path", "name", "id"], cursor, size)
-    return _lines(found), found.next
+    return _lines(actor, found), found.next
 
 
 def _matches(text: str) -> Q:
@@ -87,17 +87,15 @@ def _in_state(rows: ScopedQuerySet, state: str) -> ScopedQuerySet:
     return rows.filter(wanted) if wanted is not None else rows
 
 
-def _lines(page: Page) -> list[Line]:
+def _lines(actor: Actor, page: Page) -> list[Line]:
     ids = [p.pk for p in page.rows]
     posts: dict[UUID, list[str]] = {}
-    held = Holding.everything.filter(Holding.running(), person__in=ids).select_related("unit")
+    held = Holding.objects.visible_to(actor).filter(Holding.running(), person__in=ids)
     for holding in held.order_by("deputy", "starts"):
-        post = POSTS.get(holding.post)
-        posts.setdefault(holding.person_id, []).append(str(post.name) if post else holding.post)
+        posts.setdefault(holding.person_id, []).append(_title(holding.post))
     roles: dict[UUID, list[str]] = {}
-    for grant in RoleGrant.everything.filter(RoleGrant.running(), person__in=ids):
-        role = ROLES.get(grant.role)
-        roles.setdefault(grant.person_id, []).append(str(role.name) if role else grant.role)
+    for grant in RoleGrant.objects.visible_to(actor).filter(RoleGrant.running(), person__in=ids):
+        roles.setdefault(grant.person_id, []).append(grant.title)
     return [Line(p, getattr(p, "account", None), posts.get(p.pk, []), roles.get(p.pk, [])) for p in page.rows]
 
 
@@ -107,10 +105,39 @@ def grants_of(actor: Actor, person: Person) -> list[RoleGrant]:
     return list(rows.order_by("-starts", "-id"))
 
 
-def posts_of(actor: Actor, person: Person) -> list[Holding]:
-    """The posts ``person`` holds today that ``actor`` may see."""
+def grant(actor: Actor, key: UUID) -> RoleGrant:
+    """The role given by hand with this id where ``actor`` manages roles; raises :class:`NotFound`."""
+    found = RoleGrant.objects.visible_to(actor, MANAGE).filter(pk=key).first()
+    if not isinstance(found, RoleGrant):
+        raise NotFound(_("There is no such role, or it lies outside what you may manage."))
+    return found
+
+
+def key(actor: Actor, key: UUID) -> ApiKey:
+    """The API key with this id where ``actor`` manages keys; raises :class:`NotFound`."""
+    found = ApiKey.objects.visible_to(actor, MANAGE).filter(pk=key).first()
+    if not isinstance(found, ApiKey):
+        raise NotFound(_("There is no such key, or it lies outside what you may manage."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post somebody holds, with its name on screen."""
+
+    title: str
+    holding: Holding
+
+
+def posts_of(actor: Actor, person: Person) -> list[Post]:
+    """The posts ``person`` holds today that ``actor`` may see, his own before those as deputy."""
     rows = Holding.objects.visible_to(actor).filter(Holding.running(), person=person)
-    return list(rows.select_related("unit").order_by("deputy", "starts"))
+    return [Post(_title(h.post), h) for h in rows.select_related("unit").order_by("deputy", "starts")]
+
+
+def _title(code: str) -> str:
+    post = POSTS.get(code)
+    return str(post.name) if post else code
 
 
 def keys(actor: Actor) -> list[ApiKey]:
