@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anyuan.foundation.access.urls")),
     path("files/", include("anyuan.foundation.files.urls")),
     path("notices/", include("anyuan.foundation.notify.urls")),
+    path("documents/", include("anyuan.rules.policy.urls")),
+    path("ledger/", include("anyuan.rules.ledger.urls")),
 ]
 
 handler400 = "anyuan.foundation.ui.errors.bad_request"

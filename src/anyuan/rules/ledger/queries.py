@@ -73,6 +73,11 @@ def record_by_id(actor: Actor, record_id: UUID) -> Record:
     return found
 
 
+def may_view(actor: Actor, record_id: UUID) -> bool:
+    """Whether the actor sees this record, and so its photos and papers."""
+    return Record.objects.visible_to(actor).filter(pk=record_id).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedPlace:
     """One look at a place: a round or a check that named it."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
-from anyuan.foundation.kernel.public import Invalid, new_id
+from anyuan.foundation.journal.public import action
+from anyuan.foundation.kernel.public import Invalid, job_actor
 from anyuan.foundation.org.public import Domain
 
 from .fields import Choice, Field, compiled
@@ -145,22 +146,34 @@ def current(code: str) -> Register:
         if found is None:
             raise Invalid(_("There is no register %(code)s.") % {"code": code})
         return found
-    stored, _made = Register.objects.get_or_create(
-        code=code,
-        version=definition.version,
-        defaults={
-            "id": new_id(),
-            "digest": definition.digest,
-            "title": definition.title,
-            "title_en": definition.title_en,
-            "subject": definition.subject,
-            "fields": [f.model_dump() for f in definition.fields],
-            "needs_evidence": definition.needs_evidence,
-        },
-    )
+    stored = Register.objects.filter(code=code, version=definition.version).first() or _store(definition)
     if stored.digest != definition.digest:
         raise RuntimeError(f"register {code} changed without a new version")
     return stored
+
+
+def _store(definition: Definition) -> Register:
+    with action(job_actor("ledger"), "ledger.define-register") as act:
+        made: Register = Register.objects.get_or_create(
+            code=definition.code,
+            version=definition.version,
+            defaults={
+                "digest": definition.digest,
+                "title": definition.title,
+                "title_en": definition.title_en,
+                "subject": definition.subject,
+                "fields": [f.model_dump() for f in definition.fields],
+                "needs_evidence": definition.needs_evidence,
+            },
+        )[0]
+        act.entry(
+            _("defined the register “%(title)s”, version %(version)s")
+            % {"title": made.title, "version": made.version},
+            path="/",
+            on=made,
+            after={"code": made.code, "version": made.version, "digest": made.digest},
+        )
+    return made
 
 
 def fields_of(register: Register) -> tuple[Field, ...]:

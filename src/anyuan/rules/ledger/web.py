@@ -1,0 +1,176 @@
+"""Pages of the ledger: the list, one record, a month of rounds."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from anyuan.foundation.files.public import attachments_of
+from anyuan.foundation.journal.public import entries_about
+from anyuan.foundation.kernel.public import Invalid, clock, paginate
+from anyuan.foundation.org.public import unit as unit_of_actor
+from anyuan.foundation.ui.public import BaseForm, Request, Words, once_form, page, render
+
+from . import queries, registers
+from .actions import approve_record, refuse_record, void_record
+from .models import Record
+from .permits import LEDGER_APPROVE, LEDGER_VIEW
+from .rounds import RoundState
+from .states import MOVES, State
+
+TONES = {
+    State.VALID: "done",
+    State.PENDING: "act",
+    State.REFUSED: "off",
+    State.SUPERSEDED: "off",
+    State.VOID: "off",
+}
+ROUND_TONES = {
+    RoundState.DONE: "done",
+    RoundState.DUE: "act",
+    RoundState.LATE: "late",
+    RoundState.MISSED: "late",
+    RoundState.EXCUSED: "off",
+    RoundState.NO_CALENDAR: "unknown",
+    RoundState.NO_PLACES: "unknown",
+}
+
+
+class FilterForm(BaseForm):
+    """What to show of the ledger."""
+
+    register = forms.ChoiceField(label=_("Register"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("Every state")), *State.choices]
+    )
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To"), required=False)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.GET)
+        english = _english()
+        titles = [(d.code, d.title_en if english else d.title) for d in registers.BUILT_IN.values()]
+        self.fields["register"].choices = [("", _("Every register")), *titles]  # type: ignore[attr-defined]
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+@page(LEDGER_VIEW)
+def record_list(request: Request) -> HttpResponse:
+    """The records of the actor's units, newest first; ``?unit=`` narrows to one unit and below."""
+    form = FilterForm(request)
+    if not form.is_valid():
+        raise Invalid(str(_("Please correct the filter.")))
+    key = request.GET.get("unit", "")
+    node = unit_of_actor(request.actor, key) if key else None
+    chosen = form.cleaned_data
+    rows = queries.records(
+        request.actor,
+        unit=node,
+        register=chosen["register"],
+        state=chosen["state"],
+        since=chosen["since"],
+        until=chosen["until"],
+    )
+    found = paginate(rows.defer("checklist__applies"), ["-occurred_at", "-id"], request.GET.get("after", ""))
+    lines = [(row, _title(row), TONES[State(row.state)]) for row in found.rows]
+    context = {"page": found, "lines": lines, "form": form, "unit": node}
+    return render(request, "ledger/list.html", context)
+
+
+def _title(row: Record) -> str:
+    if row.checklist is not None:
+        return row.checklist.title
+    return row.register.title_en if _english() and row.register.title_en else row.register.title
+
+
+class DecideForm(BaseForm):
+    """A second person's decision about a record."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=200, widget=Words(rows=2))
+
+
+@page(LEDGER_VIEW, assigned=True)
+def record_page(request: Request, pk: UUID) -> HttpResponse:
+    """One record: what was done, what was found, the photos, the trail."""
+    return _record(request, queries.record_by_id(request.actor, pk), DecideForm())
+
+
+def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
+    actor = request.actor
+    second = actor.person_id not in (row.entered_by_id, row.person_id)
+    may_decide = second and actor.may(LEDGER_APPROVE, row.unit.path, row.domain)
+    context = {
+        "record": row,
+        "title": _title(row),
+        "tone": TONES[State(row.state)],
+        "answers": queries.answer_lines(row),
+        "places": queries.place_names(row),
+        "lines": queries.plain_lines(row, _english()),
+        "photos": attachments_of(row),
+        "moves": set(MOVES.get(row.state, ())) & {"approve", "refuse", "void"} if may_decide else set(),
+        "form": form,
+        "entries": entries_about(actor, "ledger.record", row.pk),
+    }
+    return render(request, "ledger/record.html", context)
+
+
+@page(LEDGER_APPROVE, methods=("POST",))
+def decide(request: Request, pk: UUID) -> HttpResponse:
+    """Approve, refuse or void; the button says which."""
+    row = queries.record_by_id(request.actor, pk)
+    form = DecideForm(request.POST)
+
+    def work() -> str:
+        reason = form.cleaned_data["reason"]
+        move = request.POST.get("move", "")
+        if move == "approve":
+            approve_record(request.actor, row)
+        elif move == "refuse":
+            refuse_record(request.actor, row, reason)
+        elif move == "void":
+            void_record(request.actor, row, reason)
+        else:
+            raise Invalid(str(_("Choose what to do with this record.")))
+        return reverse("ledger:record", args=[row.pk])
+
+    return once_form(request, work, form=form, again=lambda: _record(request, row, form))
+
+
+@page(LEDGER_VIEW)
+def round_month(request: Request, unit_id: UUID) -> HttpResponse:
+    """A month of rounds of one unit: done, missed, not due. ``?month=2026-03``."""
+    node = unit_of_actor(request.actor, unit_id)
+    first = _month(request.GET.get("month", ""))
+    following = (first + timedelta(days=32)).replace(day=1)
+    last = min(following - timedelta(days=1), clock.today())
+    found = queries.round_history(request.actor, node, first, last) if first <= last else []
+    lines = [(r, ROUND_TONES[r.state]) for r in reversed(found)]
+    states = [r.state for r in found]
+    context = {
+        "unit": node,
+        "month": first,
+        "lines": lines,
+        "done": states.count(RoundState.DONE),
+        "missed": states.count(RoundState.MISSED),
+        "excused": states.count(RoundState.EXCUSED),
+        "before": (first - timedelta(days=1)).strftime("%Y-%m"),
+        "following": following.strftime("%Y-%m") if following <= clock.today() else "",
+    }
+    return render(request, "ledger/rounds.html", context)
+
+
+def _month(text: str) -> date:
+    try:
+        year, month = text.split("-")
+        return date(int(year), int(month), 1)
+    except ValueError:
+        return clock.today().replace(day=1)

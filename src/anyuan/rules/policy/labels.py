@@ -1,0 +1,61 @@
+"""Codes of a pack as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anyuan.foundation.org.public import Function, PlaceKind, UnitType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from django_stubs_ext import StrOrPromise
+
+FORCE: dict[str, StrOrPromise] = {
+    "rule": _("Normative document"),
+    "plan": _("Plan"),
+    "meeting": _("Meeting"),
+    "draft": _("Draft"),
+}
+CHECKER: dict[str, StrOrPromise] = {
+    "school": _("School itself"),
+    "county": _("County bureau"),
+    "city": _("City bureau"),
+    "province": _("Province"),
+    **dict(Function.choices),
+}
+GRADE: dict[str, StrOrPromise] = {
+    "general": pgettext_lazy("hazard grade", "General"),
+    "suspected-major": pgettext_lazy("hazard grade", "Suspected major"),
+}
+STAGE: dict[str, StrOrPromise] = {
+    "kindergarten": UnitType.KINDERGARTEN.label,
+    "primary": UnitType.PRIMARY.label,
+    "junior": UnitType.JUNIOR.label,
+    "senior": UnitType.SENIOR.label,
+    "vocational": UnitType.VOCATIONAL.label,
+    "special": UnitType.SPECIAL.label,
+    "university": UnitType.UNIVERSITY.label,
+}
+
+
+def checkers(codes: Iterable[str]) -> list[str]:
+    return [str(CHECKER.get(code, code)) for code in codes]
+
+
+def conditions(applies: dict[str, Any]) -> list[str]:
+    """Where something applies, as short tags."""
+    found: list[StrOrPromise] = []
+    if applies.get("schools") is not None:
+        found.append(_("Schools") if applies["schools"] else _("Sites that are not schools"))
+    if applies.get("boarding") is not None:
+        found.append(_("Boarding schools") if applies["boarding"] else _("Day schools"))
+    types, kinds = dict(UnitType.choices), dict(PlaceKind.choices)
+    found += [types.get(t, t) for t in applies.get("unit_types") or ()]
+    found += [STAGE.get(s, s) for s in applies.get("stages") or ()]
+    found += [kinds.get(p, p) for p in applies.get("places") or ()]
+    return [str(words) for words in found]
