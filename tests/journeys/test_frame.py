@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from anyuan.foundation.ui.nav import frame
 
 from .conftest import Axe, LoginAs, Shot
 
@@ -136,3 +138,36 @@ def test_text_is_copied_for_the_group_chat(desk: Page, login_as: LoginAs) -> Non
     desk.get_by_role("button", name="复制", exact=True).click()
     expect(desk.get_by_text("已复制")).to_be_visible()
     assert "第一中学" in desk.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_notice_arrives_while_the_page_is_open_and_the_next_page_goes_on_after_it(
+    desk: Page, login_as: LoginAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "live_url", "/live/notices")
+    asked: list[str] = []
+
+    def stream(route: Route) -> None:
+        asked.append(route.request.url.partition("/live/")[2])
+        body = (
+            'id: 41\nevent: notice\ndata: {"text": "请整改：护栏松动", "url": "/ui/gallery/?n=1"}\n\n'
+            'event: unread\ndata: {"unread": 3}\n\n'
+        )
+        route.fulfill(content_type="text/event-stream", body=body if len(asked) == 1 else ": nothing new\n\n")
+
+    desk.route("**/live/notices*", stream)
+    login_as(desk, "logistics").goto("/ui/gallery/")
+    expect(desk.locator("#bell-count")).to_have_text("3")
+    desk.get_by_role("link", name="请整改：护栏松动").click()
+    expect(desk).to_have_url(re.compile(r"\?n=1$"))
+    desk.wait_for_timeout(300)
+    assert asked[0] == "notices"
+    assert asked[-1] == "notices?after=41"
+
+
+def test_a_page_prints_without_its_frame(desk: Page, login_as: LoginAs, shot: Shot) -> None:
+    login_as(desk, "principal").goto("/ui/gallery/")
+    desk.emulate_media(media="print")
+    for hidden in ("header.top", "nav.side", ".page-actions", ".toolbar"):
+        expect(desk.locator(hidden).first).not_to_be_visible()
+    expect(desk.get_by_role("heading", name="样式陈列")).to_be_visible()
+    shot(desk, "gallery-print")

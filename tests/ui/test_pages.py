@@ -27,7 +27,10 @@ from anyuan.foundation.ui.public import BaseForm, Request, go, once_form, open_p
 
 PERSON = uuid4()
 TEACHER = Actor(
-    ActorKind.PERSON, "陈老师", person_id=PERSON, grants=(Grant("teacher", "a/", frozenset({"hazard.view"})),)
+    ActorKind.PERSON,
+    "陈老师",
+    person_id=PERSON,
+    grants=(Grant("teacher", "/a/", frozenset({"hazard.view"})),),
 )
 SAVED: list[str] = []
 FORM = Template("{% extends 'ui/page.html' %}{% block main %}<form>{% once %}{{ form }}</form>{% endblock %}")

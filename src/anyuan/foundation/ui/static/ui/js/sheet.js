@@ -80,3 +80,11 @@ document.addEventListener('input', (event) => {
 document.addEventListener('toast', (event) => toast(event.detail.text, event.detail));
 document.addEventListener('htmx:sendError', () => toast(word('offline'), { level: 'error' }));
 document.addEventListener('htmx:afterSwap', () => document.querySelector('[data-focus]')?.focus());
+
+// A form that came back with errors starts at the first of them.
+const wrong = document.querySelector('main .errorlist.nonfield, main [aria-invalid="true"]');
+if (wrong) {
+  if (!wrong.matches('input, select, textarea')) wrong.tabIndex = -1;
+  wrong.focus({ preventScroll: true });
+  wrong.scrollIntoView({ block: 'center' });
+}
