@@ -18,19 +18,22 @@ from typing import IO, Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 from tests.cast import world
 from tools.messages import compile_all
 
 from anyuan.site import database
-from anyuan.site.embedded import Server
+from anyuan.site.cluster import PORT
+from anyuan.site.embedded import Server, binaries
 
 __all__ = ["world"]
 
 _CACHE = Path(__file__).resolve().parent.parent / ".cache"
 _STARTER = """
 import sys, pathlib
-from anyuan.site.embedded import Server
+from anyuan.site.cluster import PORT
+from anyuan.site.embedded import Server, binaries
 server = Server(pathlib.Path(sys.argv[1]), durable=False, tied=False)
 server.start()
 server.connect().execute("alter role anyuan_owner createdb")
@@ -40,6 +43,7 @@ _USERS = pytest.StashKey[IO[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Run on a server and in a data folder of the tests' own unless the environment names others."""
+    os.environ["PATH"] += f"{os.pathsep}{binaries()}"  # psql, where the system has none
     compile_all()
     if "ANYUAN_HOME" not in os.environ:
         os.environ["ANYUAN_HOME"] = str(_CACHE / "home")
@@ -71,9 +75,9 @@ def _join_server() -> IO[str]:
             subprocess.run([sys.executable, "-c", _STARTER, str(server.home)], check=True)
         users = (_CACHE / "testdb.users").open("w")
         fcntl.flock(users, fcntl.LOCK_SH)
-    place = {"HOST": str(server.socket), "USER": "anyuan", "NAME": "anyuan"}
+    place = {"HOST": str(server.socket), "PORT": PORT, "USER": "anyuan", "NAME": "anyuan"}
     connection.settings_dict.update(place)
-    os.environ["DATABASE_URL"] = f"postgresql://anyuan@/anyuan?host={server.socket}"
+    os.environ["DATABASE_URL"] = f"postgresql://anyuan@/anyuan?host={server.socket}&port={PORT}"
     return users
 
 
@@ -89,15 +93,26 @@ def _work_as(role: str) -> None:
     connection.settings_dict["OPTIONS"]["options"] = f"-c role={role}"
 
 
-def _flush_as_owner(sql_list: list[str]) -> None:
+def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
     """Transactional tests empty the tables; the app role rightly may not."""
-    with connection.cursor() as cursor:
+    with self.connection.cursor() as cursor:
         cursor.execute("set role anyuan_owner")
         cursor.execute("set anyuan.action = 'tests.flush'")
         for sql in sql_list:
             cursor.execute(sql)
         cursor.execute("reset anyuan.action")
         cursor.execute("set role anyuan_app")
+
+
+def _end_other_sessions() -> None:
+    """Streams and browsers may still hold one; the database could not be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute("set role none")
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        cursor.execute("set role anyuan_owner")
 
 
 @pytest.fixture(scope="session")
@@ -114,9 +129,11 @@ def django_db_setup(
         with connection.cursor() as cursor:
             database.grant(cursor)
         _work_as("anyuan_app")
-        connection.ops.execute_sql_flush = _flush_as_owner
+        # On the class: a browser test opens connections of its own.
+        DatabaseOperations.execute_sql_flush = _flush_as_owner
     yield
     with django_db_blocker.unblock():
         _work_as("anyuan_owner")
         if not django_db_keepdb:
+            _end_other_sessions()
             teardown_databases(made, verbosity=0)

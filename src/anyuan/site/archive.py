@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 import psycopg
 
 from . import locks, preflight
+from .cluster import PORT
 from .embedded import Server, binaries, clean_environment
 from .supervisor import make_home
 from .trouble import Trouble
@@ -106,7 +107,7 @@ def _head(connection: psycopg.Connection) -> tuple[int, str]:
 def dsn(home: Path) -> str:
     """The address libpq programs use for the database of ``home``."""
     url = os.environ.get("DATABASE_URL")
-    return url or f"host={Server(home).socket} user=anyuan dbname=anyuan"
+    return url or f"host={Server(home).socket} port={PORT} user=anyuan dbname=anyuan"
 
 
 def _program(words: list[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 
+PORT = "5432"  # part of the socket's name; said everywhere, for PGPORT may say another
 _SOCKET_LIMIT = 85  # bytes of folder name; the kernel's limit of 103 covers the socket's own name too
 _ROLES = {
     "anyuan_owner": "create role anyuan_owner",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .cluster import socket_folder
+from .cluster import PORT, socket_folder
 
 ROLE = os.environ.get("ANYUAN_DB_ROLE", "anyuan_app")
 
@@ -41,7 +41,7 @@ def _from_url(url: str) -> dict[str, Any]:
 
 
 def _embedded(home: Path) -> dict[str, Any]:
-    return {"NAME": "anyuan", "USER": "anyuan", "HOST": str(socket_folder(home))}
+    return {"NAME": "anyuan", "USER": "anyuan", "HOST": str(socket_folder(home)), "PORT": PORT}
 
 
 _TRAIL = "journal_entry, journal_body, journal_seal, journal_head"

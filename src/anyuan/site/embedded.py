@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 from . import locks, processes
-from .cluster import bootstrap, socket_folder
+from .cluster import PORT, bootstrap, socket_folder
 from .trouble import Trouble
 
 MAJOR = "18"
@@ -159,7 +159,7 @@ class Server:
     def connect(self, database: str = "postgres", user: str = "postgres") -> psycopg.Connection:
         """A connection as the superuser, or as ``user``."""
         return psycopg.connect(
-            host=str(self.socket), dbname=database, user=user, autocommit=True, connect_timeout=5
+            host=str(self.socket), port=PORT, dbname=database, user=user, autocommit=True, connect_timeout=5
         )
 
     def crashed(self) -> bool:
@@ -254,7 +254,7 @@ class Server:
         deadline = time.monotonic() + _START_SECONDS
         while True:
             mark = self.log.stat().st_size if self.log.exists() else 0
-            words = [str(binaries() / "postgres"), "-D", str(self.data), "-k", str(self.socket)]
+            words = [str(binaries() / "postgres"), "-D", str(self.data), "-k", str(self.socket), "-p", PORT]
             self.process = self.runner.spawn(words + self._options(), self.log, tied=self.tied)
             while self.process.poll() is None:
                 if self.answers():
