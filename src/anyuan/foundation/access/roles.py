@@ -107,6 +107,7 @@ _OFFICER = _OVERSEE | _verbs(
     "hazard.dismiss",
     "hazard.hand-over",
     "hazard.watch",
+    "hazard.tune",
     "org.manage",
     "org.manage-places",
     "access.manage",

@@ -1,6 +1,26 @@
+from uuid import UUID
+
 from django.apps import AppConfig
 
 
 class HazardConfig(AppConfig):
     name = "anyuan.response.hazard"
     label = "hazard"
+
+    def ready(self) -> None:
+        from anyuan.foundation.files.public import register_subject
+        from anyuan.foundation.kernel.public import Actor
+        from anyuan.foundation.org.public import on_leave
+
+        from .actions.upkeep import hand_over_tasks
+        from .models import Hazard, Lead
+
+        def sees_hazard(actor: Actor, key: UUID) -> bool:
+            return Hazard.objects.visible_to(actor).filter(pk=key).exists()
+
+        def sees_lead(actor: Actor, key: UUID) -> bool:
+            return Lead.objects.visible_to(actor).filter(pk=key).exists()
+
+        register_subject("hazard.Hazard", sees_hazard)
+        register_subject("hazard.Lead", sees_lead)
+        on_leave(hand_over_tasks)

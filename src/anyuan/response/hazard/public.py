@@ -1,5 +1,9 @@
 """The hazard room's door: the loop's nouns, its moves as actions, reads."""
 
+from .actions.bulk import History, LoadReport, Past, load_many
+from .actions.checks import Found, file_check, file_round
+from .actions.grid import register_many
+from .actions.leads import complete_lead, dismiss_lead, report_lead
 from .actions.moves import (
     accept,
     allow_late_entry,
@@ -23,6 +27,8 @@ from .actions.moves import (
     submit,
     watch,
 )
+from .actions.regions import OwnTerms, recount, recount_provisional, set_terms
+from .actions.upkeep import alarm_expired
 from .loop.inputs import (
     Accept,
     AllowLateEntry,
@@ -49,6 +55,22 @@ from .loop.inputs import (
     Watch,
 )
 from .models import Delegation, Extension, HandOver, Hazard, Lead, LeadState, LoopSettings, Step, WatchNote
+from .queries.detail import Detail, detail, find, find_number, moves_for
+from .queries.lists import (
+    COUNT_CAP,
+    TABS,
+    Filters,
+    each_hazard,
+    find_lead,
+    hazard_page,
+    hazards,
+    lead_page,
+    leads,
+    many,
+    tab_counts,
+)
+from .queries.todo import ToDo, to_do
+from .stages import Stage, nine_stages
 from .states import (
     MOVES,
     OPEN,
@@ -65,9 +87,11 @@ from .states import (
 )
 
 __all__ = [
+    "COUNT_CAP",
     "MOVES",
     "OPEN",
     "STEPS",
+    "TABS",
     "WORKING",
     "Accept",
     "AcceptBy",
@@ -81,53 +105,87 @@ __all__ = [
     "DecideExtension",
     "Delegate",
     "Delegation",
+    "Detail",
     "Dismiss",
     "Dismissal",
     "Extension",
+    "Filters",
     "Fix",
+    "Found",
     "Grade",
     "HandOver",
     "HandOverTo",
     "Hazard",
+    "History",
     "Interim",
     "Judge",
     "Lead",
     "LeadState",
     "Level",
+    "LoadReport",
     "LoopSettings",
     "Move",
+    "OwnTerms",
+    "Past",
     "Pause",
     "Proxy",
     "Reassign",
     "Registration",
     "SendBack",
     "Source",
+    "Stage",
     "Stamp",
     "State",
     "Step",
     "Submit",
     "Suspect",
+    "ToDo",
     "Watch",
     "WatchNote",
     "accept",
+    "alarm_expired",
     "allow_late_entry",
     "answer_hand_over",
     "ask_extension",
     "assess",
     "close",
     "commit",
+    "complete_lead",
     "decide_extension",
     "delegate",
+    "detail",
     "dismiss",
+    "dismiss_lead",
+    "each_hazard",
+    "file_check",
+    "file_round",
+    "find",
+    "find_lead",
+    "find_number",
     "fix_on_the_spot",
     "hand_over",
+    "hazard_page",
+    "hazards",
     "judge",
+    "lead_page",
+    "leads",
+    "load_many",
+    "many",
     "mark_suspected",
+    "moves_for",
+    "nine_stages",
     "pause",
     "reassign",
+    "recount",
+    "recount_provisional",
     "register",
+    "register_many",
+    "report_lead",
     "send_back",
     "set_interim",
+    "set_terms",
     "submit",
+    "tab_counts",
+    "to_do",
     "watch",
 ]

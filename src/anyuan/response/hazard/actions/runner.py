@@ -13,13 +13,12 @@ from anyuan.foundation.journal.public import Act, action
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.notify.public import clear_ladder, set_ladder
 
-from ..loop import core, ladders, tells
+from ..loop import core, ladders, stage, tells
 from ..loop.change import Change
 from ..loop.inputs import Assess, Fix, Input, Judge, Registration, Stamp, Submit, Suspect
 from ..loop.scene import Scene
 from ..models import Hazard, NumberCounter, Step
 from ..states import OPEN, Move
-from . import stage
 
 KIND = "hazard.Hazard"
 
@@ -30,7 +29,7 @@ def run(actor: Actor, hazard: Hazard, move: Move, data: Input, stamp: Stamp) -> 
         row = stage.lock(actor, hazard, stamp)
         scene = stage.build(actor, row, move, data, stamp, _sent(data))
         if isinstance(data, Judge) and data.major and not data.notice.strip():
-            data = replace(data, notice=_notice())
+            data = replace(data, notice=notice_text(clock.today().year))
         was = {name: getattr(row, name) for name in ("state", "grade", "due_at", "owner_unit_id")}
         change = core.apply(row, move, data, scene)
         row.save(update_fields=[*_columns(change), "version"])
@@ -39,7 +38,7 @@ def run(actor: Actor, hazard: Hazard, move: Move, data: Input, stamp: Stamp) -> 
         _attach(actor, row, data, stamp)
         _write(act, row, move, change, scene, was)
         if change.climbs:
-            _climb(row, scene)
+            climb(row, scene)
     return row
 
 
@@ -48,7 +47,8 @@ def begin(actor: Actor, data: Registration, stamp: Stamp) -> Hazard:
     with action(actor, f"hazard.{Move.REGISTER}") as act:
         unit = data.unit
         blank = Hazard(unit=unit, owner_unit=unit, finder_unit=unit, accept_unit=unit)
-        scene = stage.build(actor, blank, Move.REGISTER, data, stamp, (len(data.before), 0))
+        photos = len(set(data.before)) + data.shared_before
+        scene = stage.build(actor, blank, Move.REGISTER, data, stamp, (photos, 0))
         hazard, change = core.enter(data, scene)
         number(hazard, NumberCounter.take(year_key(hazard)))
         hazard.words = core.index_words(hazard, scene.unit.name)
@@ -56,7 +56,7 @@ def begin(actor: Actor, data: Registration, stamp: Stamp) -> Hazard:
         _attach(actor, hazard, data, stamp)
         change.tell = tells.told(Move.REGISTER, hazard, data, scene)
         _write(act, hazard, Move.REGISTER, change, scene, {})
-        _climb(hazard, scene)
+        climb(hazard, scene)
         if data.suspected.strip():
             return run(actor, hazard, Move.SUSPECT, Suspect(data.suspected), replace(stamp, version=None))
         if data.general:
@@ -73,8 +73,8 @@ def year_key(hazard: Hazard) -> str:
     return f"hazard-{clock.day_of(hazard.recorded_at).year}"
 
 
-def _notice() -> str:
-    year = clock.today().year
+def notice_text(year: int) -> str:
+    """The next number of a listing notice in ``year``."""
     serial = NumberCounter.take(f"listing-{year}")
     return _("Listing notice [%(year)d] No. %(serial)d") % {"year": year, "serial": serial}
 
@@ -141,7 +141,8 @@ def _write(
     step.save(force_insert=True)
 
 
-def _climb(hazard: Hazard, scene: Scene) -> None:
+def climb(hazard: Hazard, scene: Scene) -> None:
+    """Give the hazard the ladder of its state, or none when it is closed."""
     if hazard.state not in OPEN:
         clear_ladder(KIND, hazard.pk)
         return

@@ -81,9 +81,14 @@ _ALLOWED: dict[Move, Allowed] = {
 """For the moves that are not listed the gates name the body: a role somewhere is not enough there."""
 
 
+def allowed(move: Move, hazard: Hazard, scene: Scene) -> bool:
+    """Whether role or assignment lets the actor make ``move`` here."""
+    return move not in _ALLOWED or _ALLOWED[move](hazard, scene)
+
+
 def require(move: Move, hazard: Hazard, scene: Scene) -> None:
     """Raise :class:`NotPermitted` unless the actor may make ``move`` here (``MOVES[move].verb``)."""
-    if move in _ALLOWED and not _ALLOWED[move](hazard, scene):
+    if not allowed(move, hazard, scene):
         raise NotPermitted(
             _("Your role does not allow “%(move)s” here (%(verb)s).")
             % {"move": move.label, "verb": MOVES[move].verb}

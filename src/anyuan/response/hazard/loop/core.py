@@ -7,6 +7,7 @@ over dated histories. So a loaded demo obeys the very rules a teacher's phone ob
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -74,7 +75,8 @@ def apply(hazard: Hazard, move: Move, data: i.Input, scene: Scene) -> Change:
     for name, value in change.fields.items():
         setattr(hazard, name, value)
     hazard.version += 1
-    change.tell = tells.told(move, hazard, data, scene)
+    if not scene.quiet:
+        change.tell = tells.told(move, hazard, data, scene)
     return change
 
 
@@ -145,13 +147,14 @@ _CHECKS: dict[Move, Callable[[i.Input, Scene], None]] = {
 }
 
 
-def _times(hazard: Hazard, scene: Scene, moves_on: bool) -> None:
+def _times(hazard: Hazard, scene: Scene, moves_on: bool, known_since: datetime | None = None) -> None:
     """Act and entry are two times: not in the future, in order, and not too long ago without approval."""
     if scene.at > scene.now:
         raise Invalid(_("It cannot have happened in the future."), {"occurred_at": []})
     if moves_on and hazard.moved_at is not None and scene.at < hazard.moved_at:
         raise Refused(_("The step before it happened later than this. Correct the time."))
-    late = (clock.day_of(scene.now) - scene.day).days > scene.terms.late_record_days
+    written = clock.day_of(known_since or scene.now)
+    late = (written - scene.day).days > scene.terms.late_record_days
     permitted = hazard.late_entry_until is not None and scene.now < hazard.late_entry_until
     if late and not permitted and not who.one_level_up(hazard, scene):
         raise Refused(
@@ -205,7 +208,7 @@ def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
         hazard.pk = data.key
     access.require(Move.REGISTER, hazard, scene)
     _finder_is_his(hazard, scene)
-    _times(hazard, scene, moves_on=False)
+    _times(hazard, scene, moves_on=False, known_since=data.known_since)
     for gate in MOVES[Move.REGISTER].gates:
         GATES[gate](hazard, data, scene)
     due = deadlines.due(Grade.GENERAL, scene.day, scene.terms, scene.calendar)

@@ -53,10 +53,14 @@ class Registration:
     finder: Person | None = None
     finder_name: str = ""
     before: tuple[UUID | str, ...] = ()
+    shared_before: int = 0
+    """Photos the caller shows under the new hazard in the same transaction (those of a lead)."""
     evidence_reason: str = ""
     interim: str = ""
     interim_until: date | None = None
     recurrence_of: Hazard | None = None
+    known_since: datetime | None = None
+    """When it was first written down elsewhere (a lead, a record): then this is no late entry."""
     suspected: str = ""
     """Why it may be major: then it is marked in the same act, and reporting is permission enough."""
     general: bool = False

@@ -34,6 +34,8 @@ class Scene:
     extension: Extension | None = None
     hand_over: HandOver | None = None
     units: dict[UUID, Unit] = field(default_factory=dict)
+    quiet: bool = False
+    """Nobody is told (loading the past)."""
 
     @property
     def unit(self) -> Unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,11 +14,33 @@ from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotFound, 
 from anyuan.foundation.org.public import Unit, calendar_for
 
 from .. import permits as p
-from ..deadlines import Terms
-from ..loop.inputs import HandOverTo, Input, Registration, Stamp
-from ..loop.scene import Scene
+from ..deadlines import Calendar, Terms
 from ..models import Extension, HandOver, Hazard, LoopSettings
 from ..states import Move
+from .inputs import HandOverTo, Input, Registration, Stamp
+from .scene import Scene
+
+
+class LaterCalendar:
+    """The unit's calendar, read when it is first asked: most moves count no day."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._known: Calendar | None = None
+
+    @property
+    def _calendar(self) -> Calendar:
+        if self._known is None:
+            self._known = calendar_for(self._unit)
+        return self._known
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether ``day`` counts."""
+        return self._calendar.is_working_day(day)
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """The ``count``-th working day after ``start``."""
+        return self._calendar.add_working_days(start, count)
 
 
 def lock(actor: Actor, hazard: Hazard, stamp: Stamp) -> Hazard:
@@ -64,11 +87,16 @@ def terms_of(line: Iterable[Unit]) -> Terms:
 
 
 def build(
-    actor: Actor, hazard: Hazard, move: Move, data: Input, stamp: Stamp, sent: tuple[int, int]
+    actor: Actor,
+    hazard: Hazard,
+    move: Move | None,
+    data: Input | None,
+    stamp: Stamp,
+    sent: tuple[int, int] = (0, 0),
 ) -> Scene:
     """The scene of ``move`` on a hazard whose ``unit`` and ``owner_unit`` are loaded.
 
-    ``sent`` counts the photos that come with the move: before, after.
+    ``sent`` counts the photos that come with the move: before, after. ``move`` and ``data`` None only look.
     """
     now = clock.now()
     wanted = {
@@ -92,7 +120,7 @@ def build(
         line=line,
         owner_line=tuple(by_path[x] for x in prefixes(hazard.owner_unit.path)),
         terms=terms_of(line),
-        calendar=calendar_for(line[-1]),
+        calendar=LaterCalendar(line[-1]),
         before=hazard.photos_before + sent[0],
         after=hazard.photos_after + sent[1],
         extension=_extension(hazard, move),
@@ -123,13 +151,13 @@ def _hands(actor: Actor, stamp: Stamp, unit: Unit) -> tuple[Actor, Actor | None]
     return actor_of(stamp.proxy.signer), actor
 
 
-def _extension(hazard: Hazard, move: Move) -> Extension | None:
-    if move not in {Move.ASK_EXTENSION, Move.DECIDE_EXTENSION}:
+def _extension(hazard: Hazard, move: Move | None) -> Extension | None:
+    if move not in {None, Move.ASK_EXTENSION, Move.DECIDE_EXTENSION}:
         return None
     return Extension.objects.filter(hazard=hazard, granted__isnull=True).first()
 
 
-def _hand_over(hazard: Hazard, move: Move) -> HandOver | None:
-    if move not in {Move.HAND_OVER, Move.ANSWER_HAND_OVER}:
+def _hand_over(hazard: Hazard, move: Move | None) -> HandOver | None:
+    if move not in {None, Move.HAND_OVER, Move.ANSWER_HAND_OVER}:
         return None
     return HandOver.objects.filter(hazard=hazard, taken__isnull=True).first()

@@ -1,0 +1,23 @@
+"""Background work of the loop; procrastinate finds it by name. What is due is a column, found by a scan."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from anyuan.foundation.kernel.public import job_actor
+
+from .public import alarm_expired, recount_provisional
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="hazard.alarm-expired", queueing_lock="hazard.alarm-expired")
+def alarm_expired_interims(timestamp: int) -> int:
+    """Every minute: interim protection that has run out."""
+    return alarm_expired(job_actor("hazard.interim"))
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="hazard.recount", queueing_lock="hazard.recount")
+def recount_deadlines(timestamp: int) -> int:
+    """Every night: deadlines counted without a holiday list that is there now."""
+    return recount_provisional(job_actor("hazard.recount"))

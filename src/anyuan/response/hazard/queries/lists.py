@@ -1,0 +1,220 @@
+"""Lists of hazards and leads: filters, keyset pages, tab counts, rows for bulk acts and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor, NotFound, Page, bigrams, clock, paginate, subtree
+from anyuan.foundation.org.public import Unit
+
+from ..models import Hazard, Lead, LeadState
+from ..states import WORKING, Grade, State
+
+COUNT_CAP = 10_001
+"""Counting stops here; a page then says "more than 10,000"."""
+
+TABS = ("open", "to-rectify", "to-accept", "late", "major", "closed", "dismissed", "all")
+
+ORDERS: dict[str, tuple[str, ...]] = {"due": ("due_at", "id"), "new": ("-id",)}
+"""``due``: the nearest deadline first. ``new``: registered last first (keys sort by time)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows. Empty values filter nothing; ``unit`` takes its whole subtree.
+
+    ``mine``: found, responsible, watched or supervised by the actor. Days are Shanghai days, inclusive.
+    """
+
+    tab: str = "open"
+    state: str = ""
+    grade: str = ""
+    domain: str = ""
+    source: str = ""
+    unit: Unit | None = None
+    place: UUID | None = None
+    text: str = ""
+    late: bool = False
+    mine: bool = False
+    listed: bool = False
+    recurring: bool = False
+    handed_over: bool = False
+    in_time: bool | None = None
+    found_from: date | None = None
+    found_to: date | None = None
+    closed_from: date | None = None
+    closed_to: date | None = None
+
+
+def tab_where(tab: str) -> Q:
+    """The rows of a tab. An unknown tab shows everything."""
+    tabs = {
+        "open": Hazard.open(),
+        "to-rectify": Q(state__in=WORKING),
+        "to-accept": Q(state__in=[State.SUBMITTED, State.ACCEPTED]),
+        "late": Hazard.late(),
+        "major": Hazard.open() & (Q(grade=Grade.MAJOR) | Q(judge_due_at__isnull=False)),
+        "closed": Q(state=State.CLOSED),
+        "dismissed": Q(state=State.DISMISSED),
+    }
+    return tabs.get(tab, Q())
+
+
+def where(actor: Actor, filters: Filters) -> Q:
+    """Everything but the scope and the tab, as one condition."""
+    found = Q()
+    for name in ("state", "grade", "domain", "source"):
+        value = getattr(filters, name)
+        if value:
+            found &= Q(**{name: value})
+    if filters.unit is not None:
+        found &= subtree(filters.unit.path, "unit__path")
+    if filters.place is not None:
+        found &= Q(place_id=filters.place)
+    if filters.text.strip():
+        found &= _text(filters.text)
+    return found & _flags(actor, filters) & _days(filters)
+
+
+def _flags(actor: Actor, filters: Filters) -> Q:
+    found = Q()
+    if filters.late:
+        found &= Hazard.late()
+    if filters.listed:
+        found &= Q(listed_at__isnull=False, delisted_at__isnull=True)
+    if filters.recurring:
+        found &= Q(recurrence_of__isnull=False)
+    if filters.handed_over:
+        found &= ~Q(owner_unit=F("unit"))
+    if filters.in_time is not None:
+        found &= Q(in_time=filters.in_time)
+    if filters.mine:
+        me = actor.person_id
+        mine = Q(finder=me) | Q(responsible=me) | Q(watcher=me) | Q(supervisor=me)
+        found &= mine if me else Q(pk__in=[])
+    return found
+
+
+def _days(filters: Filters) -> Q:
+    found = Q()
+    if filters.found_from:
+        found &= Q(found_at__gte=clock.start_of(filters.found_from))
+    if filters.found_to:
+        found &= Q(found_at__lt=clock.end_of(filters.found_to))
+    if filters.closed_from:
+        found &= Q(closed_at__gte=clock.start_of(filters.closed_from))
+    if filters.closed_to:
+        found &= Q(closed_at__lt=clock.end_of(filters.closed_to))
+    return found
+
+
+def _text(text: str) -> Q:
+    words = bigrams(text).split()
+    if not words:
+        return Q(pk__in=[])
+    query = " & ".join(f"'{word}':*" for word in words)
+    return Q(search=SearchQuery(query, search_type="raw", config="simple"))
+
+
+_SHOWN = ("unit", "place", "owner_unit", "responsible", "accept_unit")
+
+
+def hazards(actor: Actor, filters: Filters | None = None) -> QuerySet[Hazard]:
+    """The visible hazards under ``filters``, unordered, with what a row shows."""
+    filters = filters or Filters(tab="all")
+    rows = Hazard.objects.visible_to(actor).filter(tab_where(filters.tab), where(actor, filters))
+    return rows.select_related(*_SHOWN).defer("words", "search")
+
+
+def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50, order: str = "due") -> Page:
+    """One page by keyset."""
+    return paginate(hazards(actor, filters), ORDERS.get(order, ORDERS["due"]), cursor, size)
+
+
+def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
+    """Every row, streamed, for exports."""
+    ordering = ORDERS.get(order, ORDERS["due"])
+    rows = hazards(actor, filters).select_related(*_SHOWN, "finder_unit", "listing_unit", "watcher")
+    yield from rows.order_by(*ordering).iterator(chunk_size=2000)
+
+
+def many(actor: Actor, ids: Iterable[UUID | str]) -> list[Hazard]:
+    """The visible ones of ``ids`` in this order, for bulk acts; raises ``NotFound`` when one is missing."""
+    wanted = [i if isinstance(i, UUID) else _uuid(i) for i in dict.fromkeys(ids)]
+    found = {row.pk: row for row in hazards(actor).filter(pk__in=wanted)}
+    if len(found) < len(wanted):
+        raise missing()
+    return [found[i] for i in wanted]
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise missing() from error
+
+
+def missing() -> NotFound:
+    """A stranger cannot tell whether there is nothing or nothing for him."""
+    return NotFound(_("There is nothing here, or it lies outside what you may see."))
+
+
+def tab_counts(actor: Actor, filters: Filters, tabs: Iterable[str] = TABS) -> dict[str, int]:
+    """Rows per tab under the other filters, each counted up to :data:`COUNT_CAP`; one query."""
+    base = Hazard.objects.visible_to(actor).filter(where(actor, replace(filters, tab="all")))
+    return capped({tab: base.filter(tab_where(tab)) for tab in tabs})
+
+
+def capped(queries: dict[str, QuerySet[Any]]) -> dict[str, int]:
+    """Count many queries in one statement, each up to :data:`COUNT_CAP`."""
+    parts: list[str] = []
+    params: list[Any] = []
+    counts = dict.fromkeys(queries, 0)
+    asked: list[str] = []
+    for name, rows in queries.items():
+        try:
+            sql, own = rows.order_by().values("pk")[:COUNT_CAP].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        asked.append(name)
+        parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - compiled by the ORM
+        params.extend(own)
+    if not asked:
+        return counts
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(parts), params)
+        row = cursor.fetchone()
+    return counts | dict(zip(asked, row, strict=True))
+
+
+def leads(actor: Actor, state: str = LeadState.OPEN, unit: Unit | None = None) -> QuerySet[Lead]:
+    """The visible leads, newest first when paged with ``("-id",)``."""
+    rows = Lead.objects.visible_to(actor).select_related("unit", "place", "hazard")
+    if state:
+        rows = rows.filter(state=state)
+    if unit is not None:
+        rows = rows.filter(subtree(unit.path, "unit__path"))
+    return rows
+
+
+def lead_page(actor: Actor, state: str = LeadState.OPEN, cursor: str = "", size: int = 50) -> Page:
+    """One page of leads, newest first."""
+    return paginate(leads(actor, state), ("-id",), cursor, size)
+
+
+def find_lead(actor: Actor, key: UUID | str) -> Lead:
+    """One lead; raises ``NotFound``."""
+    row = leads(actor, "").filter(pk=key if isinstance(key, UUID) else _uuid(key)).first()
+    if row is None:
+        raise missing()
+    return row
