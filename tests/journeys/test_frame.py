@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from anyuan.foundation.ui.nav import frame
+from anyuan.foundation.ui.public import Entry, frame
 
 from .conftest import Axe, LoginAs, Shot
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
+ENTRIES = [
+    Entry("今日", "ui-gallery", "home", phone=True),
+    Entry("随手拍", "healthz", "camera", phone=True),
+    Entry("隐患", "readyz", "flame", ("hazard.view",), phone=True),
+    Entry("台账", "access:activate", "notebook", ("ledger.view",), group="日常", phone=True),
+    Entry("单位与点位", "access:login", "building-community", ("org.view",), group="基础信息"),
+    Entry("判定", "notify:list", "gavel", ("hazard.judge",), group="基础信息"),
+]
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("broken on purpose")
+
+
+urls = ModuleType("urls_of_the_frame_journey")
+urls.__dict__.update(
+    urlpatterns=[path("broken/", broken), path("", include("anyuan.site.urls"))],
+    handler404="anyuan.foundation.ui.errors.not_found",
+    handler500="anyuan.foundation.ui.errors.server_error",
+)
+
+
 @pytest.fixture(autouse=True)
-def demo(settings) -> None:
+def demo(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's banner and gallery, with a navigation of this test's own."""
     settings.DEMO = True
+    settings.ROOT_URLCONF = urls
+    monkeypatch.setattr(frame, "_entries", ENTRIES)
+    monkeypatch.setattr(frame, "_unit_name", lambda actor: "东屏县实验小学")
 
 
 def test_gallery_on_a_desk(desk: Page, login_as: LoginAs, axe: Axe, shot: Shot) -> None:
@@ -48,6 +77,26 @@ def test_error_pages(
         expect(page.locator("main h1")).to_be_visible()
         shot(page, f"not-found-{name}")
         axe(page)
+        page.goto("/broken/")
+        expect(page.get_by_role("heading", name="系统出错了")).to_be_visible()
+        shot(page, f"broken-{name}")
+        axe(page)
+
+
+def test_the_navigation_shows_what_the_role_may_do(
+    desk: Page, phone: Page, login_as: LoginAs, shot: Shot
+) -> None:
+    login_as(desk, "county_officer").goto("/ui/gallery/")
+    side = desk.get_by_role("navigation", name="主导航", exact=True)
+    expect(side.get_by_role("link", name="判定")).to_be_visible()
+    expect(side.get_by_role("link", name="今日")).to_have_attribute("aria-current", "page")
+    login_as(phone, "teacher").goto("/ui/gallery/")
+    bar = phone.get_by_role("navigation", name="手机主导航")
+    expect(bar.get_by_role("link", name="随手拍")).to_be_visible()
+    expect(phone.get_by_text("判定", exact=True)).to_have_count(0)
+    bar.get_by_role("button", name="更多").click()
+    phone.wait_for_timeout(200)
+    shot(phone, "more-phone")
 
 
 def test_the_language_switch_stays_on_the_page(desk: Page) -> None:
