@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-test
+SAID := $(VENV)/.translations
+WORDS := $(shell find src -name '*.po')
 export PORT
-export UV_LINK_MODE ?= copy
 export UV_NO_PROGRESS = 1
 
 .DEFAULT_GOAL := help
@@ -16,18 +17,18 @@ export UV_NO_PROGRESS = 1
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(DEV) ## make .venv with everything that running and testing need
+setup: $(DEV) $(SAID) ## make .venv with everything that running and testing need
 
-demo: $(RUN) ## serve an invented city at http://127.0.0.1:8000 (PORT and ANYUAN_HOME choose others)
+demo: $(RUN) $(SAID) ## serve an invented city at http://127.0.0.1:8000 (PORT and ANYUAN_HOME choose others)
 	@$(BIN)/anyuan demo
 
-serve: $(RUN) ## serve your own data (ANYUAN_HOME, default var/)
+serve: $(RUN) $(SAID) ## serve your own data (ANYUAN_HOME, default var/)
 	@$(BIN)/anyuan serve
 
 test: check browser ## every check and every test, in a real browser too
 	$(BIN)/pytest -n 2 --dist loadfile
 
-check: $(DEV) ## style, types, walls between rooms, migrations, translations
+check: $(DEV) $(SAID) ## style, types, walls between rooms, migrations, translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,7 +40,7 @@ format: $(DEV) ## put the code into its usual shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## measure pages and API with 2,000 schools (takes a while; writes docs/performance.md)
+bench: $(DEV) $(SAID) ## measure pages and API with 2,000 schools (takes a while; writes docs/performance.md)
 	$(BIN)/python -m bench
 
 browser: $(DEV) ## find a Chromium for the journeys, or fetch one
@@ -60,6 +61,9 @@ $(RUN): requirements.lock $(BIN)/uv pyproject.toml
 	@echo "Fetching what Anyuan runs on ..."
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python requirements.lock requirements-build.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(SAID): $(WORDS) $(RUN)
 	@$(BIN)/python tools/messages.py compile
 	@touch $@
 

@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from anyuan.site import processes
-from anyuan.site.embedded import AS_NOBODY, Server
+from anyuan.site.embedded import AS_NOBODY, Server, binaries
 from anyuan.site.trouble import Trouble
 
 
@@ -166,3 +167,18 @@ def test_root_without_user_namespaces_is_told_the_ways_out(tmp_path: Path) -> No
     with pytest.raises(Trouble, match=r"(?s)ordinary user.*ANYUAN_HOME.*DATABASE_URL") as caught:
         Server(closed / "home", runner=AS_NOBODY).start()
     assert "nobody" in str(caught.value)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_root_without_user_namespaces_runs_it_as_nobody_and_either_way_finds_the_data() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        home = Path(folder) / "home"
+        if AS_NOBODY.run(["test", "-x", str(binaries())]).returncode:
+            pytest.skip("nobody cannot reach the programs where they are installed")
+        for runner in (AS_NOBODY, None, AS_NOBODY):
+            server = Server(home, durable=False, runner=runner)
+            server.start()
+            with server.connect("anyuan") as connection:
+                connection.execute("create table if not exists kept (n int)")
+            server.stop()

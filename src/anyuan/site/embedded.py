@@ -145,8 +145,7 @@ class Server:
         return pid if pid and self._is_ours(pid) else None
 
     def _is_ours(self, pid: int) -> bool:
-        words = processes.command_line(pid)
-        return bool(words) and Path(words[0]).name == "postgres" and str(self.data) in words
+        return f"/postgres -D {self.data} -k " in " ".join(processes.command_line(pid))
 
     def answers(self) -> bool:
         """Whether the server takes connections."""

@@ -4,6 +4,8 @@
 ``ANYUAN_HOME``         data folder (default ``var/`` beside the working directory)
 ``ANYUAN_SECRET_KEY``   Django's key; absent: made once and kept in ``ANYUAN_HOME/secret.key``
 ``ANYUAN_HOSTS``        host names served, comma separated (default: this machine only)
+``ANYUAN_ORIGINS``      origins that may send forms, such as https://anyuan.example.cn, comma separated
+``ANYUAN_HTTPS``        1: behind a proxy that ends TLS and sets X-Forwarded-Proto; cookies travel by TLS only
 ``ANYUAN_DEMO``         1: the demo's role cards and its banner
 ``ANYUAN_IDLE_MINUTES`` a session ends after this many minutes without a request (default 120)
 ``ANYUAN_PROXY``        1: behind a proxy of ours, whose X-Forwarded-For names the visitor
@@ -21,6 +23,7 @@ from . import assets, database, secrets
 
 HOME = Path(os.environ.get("ANYUAN_HOME", "var")).resolve()
 DEMO = os.environ.get("ANYUAN_DEMO") == "1"
+HTTPS = os.environ.get("ANYUAN_HTTPS") == "1"
 DEBUG = False
 SECRET_KEY = secrets.secret_key(HOME)
 JOURNAL_KEY = secrets.journal_key(HOME)
@@ -36,8 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "django_cotton.apps.SimpleAppConfig",
-    "allauth",
-    "allauth.account",
     "procrastinate.contrib.django",
     "anyuan.foundation.kernel",
     "anyuan.foundation.ui",
@@ -52,6 +53,8 @@ INSTALLED_APPS = [
     "anyuan.oversight.cockpit",
     "anyuan.edge.desk",
     "anyuan.edge.api",
+    "allauth",  # behind our rooms: our words and templates come first
+    "allauth.account",
 ]
 
 MIDDLEWARE = [
@@ -140,6 +143,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE = int(os.environ.get("ANYUAN_IDLE_MINUTES", "120")) * 60
 CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -158,3 +163,15 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "anyuan": {"level": "INFO"},
+    },
+}
