@@ -49,6 +49,9 @@ from .catalogue import (
     UnitType,
 )
 from .handover import on_leave, on_move
+from .imports.base import Change, Verdict
+from .imports.run import KINDS as IMPORT_KINDS
+from .imports.run import Report, dry_run, given_back, kinds_for, run_import, template
 from .models import CalendarDay, CalendarList, Campus, Holding, Person, Place, Term, Unit, UnitName
 from .permits import MANAGE, MANAGE_PLACES, VIEW
 from .queries import (
@@ -80,6 +83,7 @@ from .roster import (
 
 __all__ = [
     "DOMAIN_OWNER",
+    "IMPORT_KINDS",
     "MANAGE",
     "MANAGE_PLACES",
     "OFFICE_POSTS",
@@ -92,6 +96,7 @@ __all__ = [
     "CalendarDay",
     "CalendarList",
     "Campus",
+    "Change",
     "Departure",
     "Domain",
     "Function",
@@ -108,6 +113,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Planted",
+    "Report",
     "Setting",
     "Term",
     "TermSpan",
@@ -115,6 +121,7 @@ __all__ = [
     "UnitKind",
     "UnitName",
     "UnitType",
+    "Verdict",
     "above",
     "add_campus",
     "add_person",
@@ -134,13 +141,16 @@ __all__ = [
     "close_unit",
     "create_unit",
     "create_units",
+    "dry_run",
     "end_post",
     "enter_year",
+    "given_back",
     "hold_post",
     "holders_of",
     "holdings_of",
     "is_school_day",
     "is_working_day",
+    "kinds_for",
     "leave_person",
     "merge_units",
     "move_unit",
@@ -159,6 +169,7 @@ __all__ = [
     "post_lines",
     "posts_for",
     "rename_unit",
+    "run_import",
     "schools_below",
     "search_people",
     "search_text",
@@ -168,6 +179,7 @@ __all__ = [
     "standing",
     "stands_in",
     "take_labels",
+    "template",
     "term_of",
     "tops",
     "trail_above",

@@ -133,7 +133,7 @@ def _check_parent(actor: Actor, parent: Unit | None) -> None:
 
 
 def _build(parent: Unit | None, new: NewUnit, label: int) -> Unit:
-    _check_kind(new.kind, parent)
+    check_kind(new.kind, parent)
     facts = dict(new.facts or {})
     check_facts(facts)
     unit = Unit(
@@ -149,7 +149,8 @@ def _build(parent: Unit | None, new: NewUnit, label: int) -> Unit:
     return unit
 
 
-def _check_kind(kind: str, parent: Unit | None) -> None:
+def check_kind(kind: str, parent: Unit | None) -> None:
+    """Raise :class:`Invalid` unless a node of ``kind`` may lie below ``parent``."""
     allowed = parent.kind in _PLACE_OF[kind] if parent else kind in _ROOTS
     if not allowed:
         raise invalid(
@@ -216,11 +217,11 @@ def rename_unit(actor: Actor, unit: Unit, name: str, day: date, short_name: str 
         require_open(unit)
         name = clean_name(name, 100)
         old = unit.name
-        _write_name(unit, name, not_in_future(day))
+        write_name(unit, old, name, not_in_future(day))
         unit.name = name
         if short_name is not None:
             unit.short_name = short_name.strip()
-        _refresh_search(unit)
+        refresh_search(unit)
         unit.save(update_fields=["name", "short_name", "search"])
         act.entry(
             _("renamed %(old)s to %(new)s from %(day)s") % {"old": old, "new": name, "day": day},
@@ -232,11 +233,11 @@ def rename_unit(actor: Actor, unit: Unit, name: str, day: date, short_name: str 
     return unit
 
 
-def _write_name(unit: Unit, name: str, day: date) -> None:
+def write_name(unit: Unit, old: str, name: str, day: date) -> None:
     """End the present name on ``day`` and begin the new one; on the day it began it is corrected."""
     current = UnitName.objects.select_for_update().filter(unit=unit, ends=None).first()
     if current is None:
-        current = UnitName(unit=unit, name=unit.name, starts=unit.opened_on or day)
+        current = UnitName(unit=unit, name=old, starts=unit.opened_on or day)
     if day < current.starts:
         raise invalid(
             "day", _("The present name began on %(day)s. Choose a later day.") % {"day": current.starts}
@@ -250,7 +251,8 @@ def _write_name(unit: Unit, name: str, day: date) -> None:
     UnitName.objects.create(unit=unit, name=name, starts=day)
 
 
-def _refresh_search(unit: Unit) -> None:
+def refresh_search(unit: Unit) -> None:
+    """Compute the words again from all its names; the caller saves."""
     names = list(UnitName.objects.filter(unit=unit).order_by("starts").values_list("name", flat=True))
     unit.search = search_text(unit, names)
 
@@ -265,7 +267,7 @@ def change_facts(actor: Actor, unit: Unit, facts: Mapping[str, object]) -> Unit:
         if not after:
             return unit
         with action(actor, "org.change-facts") as act:
-            _refresh_search(unit)
+            refresh_search(unit)
             unit.save(update_fields=[*after, "search"])
             before.pop("outline", None)
             if after.pop("outline", None) is not None:
@@ -289,7 +291,7 @@ def change_code(actor: Actor, unit: Unit, code: str) -> Unit:
         if code and Unit.everything.filter(code=code).exclude(pk=unit.pk).exists():
             raise invalid("code", _("The code %(code)s belongs to another unit already.") % {"code": code})
         old, unit.code = unit.code, code
-        _refresh_search(unit)
+        refresh_search(unit)
         unit.save(update_fields=["code", "search"])
         act.entry(
             _("changed the code of %(unit)s from %(old)s to %(new)s")
@@ -309,7 +311,7 @@ def move_unit(actor: Actor, unit: Unit, parent: Unit) -> Unit:
         require_open(unit)
         parent = lock_to_manage(actor, parent)
         require_open(parent)
-        _check_kind(unit.kind, parent)
+        check_kind(unit.kind, parent)
         if parent.path.startswith(unit.path):
             raise invalid("parent", _("A unit cannot lie below itself."))
         old_parent, old = unit.parent, unit.path
