@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anyuan.foundation.files.public import attachments_of
@@ -45,12 +45,12 @@ ROUND_TONES = {
 class FilterForm(BaseForm):
     """What to show of the ledger."""
 
-    register = forms.ChoiceField(label=_("Register"), required=False)
+    register = forms.ChoiceField(label=pgettext_lazy("ledger", "Register"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("Every state")), *State.choices]
     )
-    since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("To"), required=False)
+    since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
+    until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.GET)

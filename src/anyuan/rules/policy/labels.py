@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 FORCE: dict[str, StrOrPromise] = {
-    "rule": _("Normative document"),
-    "plan": _("Plan"),
-    "meeting": _("Meeting"),
-    "draft": _("Draft"),
+    "rule": pgettext_lazy("document", "Normative document"),
+    "plan": pgettext_lazy("document", "Plan"),
+    "meeting": pgettext_lazy("document", "Meeting"),
+    "draft": pgettext_lazy("document", "Draft"),
 }
 CHECKER: dict[str, StrOrPromise] = {
     "school": _("School itself"),

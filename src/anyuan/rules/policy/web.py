@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anyuan.foundation.kernel.public import NotFound, clock
 from anyuan.foundation.org.public import Domain, Unit, unit
@@ -56,7 +57,7 @@ class ActivateForm(BaseForm):
     """Where and from when a version applies."""
 
     unit = forms.ChoiceField(label=_("Region"))
-    starts = forms.DateField(label=_("From"))
+    starts = forms.DateField(label=pgettext_lazy("day", "From"))
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
