@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anyuan.foundation.ui.urls")),
     path("", include("anyuan.foundation.access.urls")),
     path("files/", include("anyuan.foundation.files.urls")),
+    path("trail/", include("anyuan.foundation.journal.urls")),
     path("notices/", include("anyuan.foundation.notify.urls")),
     path("documents/", include("anyuan.rules.policy.urls")),
     path("ledger/", include("anyuan.rules.ledger.urls")),

@@ -6,9 +6,11 @@ from .followers import follow, step_followers, unfollow
 from .models import Entry, PathField
 from .permits import JOURNAL_ERASE, JOURNAL_VIEW
 from .pump import pump, pump_once
-from .queries import TrailFilters, entries_about, entry_of, trail
+from .queries import TrailFilters, entry_of, trail
 from .sealer import seal, sign_head
 from .status import FollowerState, Status, status
+from .timeline import entries_about
+from .units import know_units
 from .verification import Verdict, verify, verify_tail
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "entry_of",
     "erase_body",
     "follow",
+    "know_units",
     "pump",
     "pump_once",
     "seal",

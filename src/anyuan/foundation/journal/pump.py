@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from threading import Event
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from .followers import step_followers
 from .sealer import seal
@@ -30,7 +30,7 @@ def pump(stop: Event) -> None:
         try:
             if not seal() + step_followers():
                 stop.wait(PAUSE)
-        except DatabaseError as error:
+        except Error as error:
             log.warning("the journal's loop waits for the database: %s", error)
             stop.wait(PAUSE_AFTER_ERROR)
             close_old_connections()

@@ -1,4 +1,4 @@
-"""Reading the trail: the timeline of one thing, and the trail of a unit, a person, a day."""
+"""Reading the trail: of a unit, a person, a day."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.apps import apps
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import (
     Actor,
-    ClosedManager,
     NotFound,
     Page,
     clock,
@@ -53,21 +51,6 @@ def entry_of(actor: Actor, entry_id: int) -> Entry:
     if entry is None:
         raise NotFound(_("There is no such entry, or it is not yours to see."))
     return entry
-
-
-def entries_about(actor: Actor, subject_kind: str, subject_id: UUID, *, limit: int = 200) -> list[Entry]:
-    """The timeline of one thing, oldest first: the newest ``limit`` entries, with bodies.
-
-    Whoever may see the thing may read its timeline, also by assignment alone; ``subject_kind`` is
-    the model's label such as ``hazard.hazard``. Raises :class:`NotFound` otherwise.
-    """
-    manager = getattr(apps.get_model(subject_kind), "objects", None)
-    if not isinstance(manager, ClosedManager):
-        raise TypeError(f"{subject_kind} has no scope, so nobody can be shown its timeline")
-    if not manager.visible_to(actor).filter(pk=subject_id).exists():
-        raise NotFound(_("There is no such entry, or it is not yours to see."))
-    about: QuerySet[Entry] = Entry.everything.filter(subject_kind=subject_kind, subject_id=subject_id)
-    return list(about.select_related("body").order_by("-id")[:limit])[::-1]
 
 
 def verbs() -> list[str]:
