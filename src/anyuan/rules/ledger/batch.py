@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os.path
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,7 +22,7 @@ from anyuan.foundation.org.public import Domain, Person, Place, Unit
 
 from . import registers
 from .actions import check_times
-from .fields import fitted
+from .fields import fitted_text
 from .models import Register
 from .permits import LEDGER_RECORD
 from .states import State
@@ -78,7 +77,8 @@ def record_many(actor: Actor, rows: Iterable[NewRecord], *, verb: str = LEDGER_R
         return BatchReport(0, 0, "")
     digest = hashlib.sha256()
     for row in values:
-        digest.update(json.dumps([str(v) for v in row], ensure_ascii=False).encode())
+        digest.update("\x1f".join(map(str, row)).encode())
+        digest.update(b"\x1e")
     report = BatchReport(len(values), batch.pending, digest.hexdigest())
     with action(actor, "ledger.record-many") as act:
         _copy(values)
@@ -160,7 +160,7 @@ class _Batch:
             raise Invalid(_("This place belongs to another unit."))
         if register.needs_evidence or (register.subject == "place" and row.place is None):
             raise Invalid(_("Records of this register are entered one by one."))
-        data = fitted(model, row.data)
+        data = fitted_text(model, row.data)
         self.pending += late.pending
         self.counts[register.code] += 1
         person_id = row.person.pk if row.person else self.actor.person_id
@@ -178,7 +178,7 @@ class _Batch:
             row.person.name if row.person else self.actor.label,
             self.actor.person_id,
             self.actor.label,
-            json.dumps(data, ensure_ascii=False),
+            data,
             row.slot,
             "",
         )

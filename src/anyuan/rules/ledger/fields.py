@@ -93,14 +93,22 @@ def compiled(fields: tuple[Field, ...]) -> type[BaseModel]:
 
 def fitted(model: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
     """``data`` as it is stored, or :class:`Invalid` with a message for every field that does not fit."""
+    return _checked(model, data).model_dump(mode="json", exclude_none=True)
+
+
+def fitted_text(model: type[BaseModel], data: Mapping[str, Any]) -> str:
+    """:func:`fitted`, as JSON text."""
+    return _checked(model, data).model_dump_json(exclude_none=True)
+
+
+def _checked(model: type[BaseModel], data: Mapping[str, Any]) -> BaseModel:
     try:
-        made = model.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         fields: dict[str, list[str]] = {}
         for detail in error.errors(include_url=False, include_input=False):
             fields.setdefault(".".join(str(p) for p in detail["loc"]), []).append(_words(detail))
         raise Invalid(_("Some fields need another look."), fields) from error
-    return made.model_dump(mode="json", exclude_none=True)
 
 
 def _words(detail: ErrorDetails) -> str:
