@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 READERS = 2
 RETRY_SECONDS = 2.0
+LISTEN_SECONDS = 20.0
+"""After so long without a word the connection is asked whether it still stands."""
 BATCH = 100
 
 _NEWER = """select id, seq, text, url, level, made_at from notify_notice
@@ -49,7 +51,7 @@ class TooManyStreams(Exception):
 
 
 class Hub:
-    """The streams of one event loop. Starts with its first stream and stops listening with its last."""
+    """The streams of one event loop. Listens from the first stream on."""
 
     PER_PERSON = 20
 
@@ -57,6 +59,8 @@ class Hub:
         self._streams: dict[UUID, set[asyncio.Event]] = {}
         self._ear: asyncio.Task[None] | None = None
         self._pool: AsyncConnectionPool | None = None
+        self._opening = asyncio.Lock()
+        self._closed = False
         self.listening = asyncio.Event()
 
     @contextmanager
@@ -78,9 +82,6 @@ class Hub:
             mine.discard(event)
             if not mine:
                 self._streams.pop(person, None)
-            if not self._streams and self._ear is not None:
-                self._ear.cancel()
-                self._ear = None
 
     async def newer(self, person: UUID, seq: int) -> list[News]:
         """Up to :data:`BATCH` notices of ``person`` after ``seq``, in order."""
@@ -97,6 +98,7 @@ class Hub:
 
     async def close(self) -> None:
         """Let go of every connection."""
+        self._closed = True
         if self._ear is not None:
             self._ear.cancel()
         if self._pool is not None:
@@ -109,33 +111,38 @@ class Hub:
             return int(row[0]) if row else 0
 
     async def _readers(self) -> AsyncConnectionPool:
-        if self._pool is None:
-            self._pool = AsyncConnectionPool(
-                _conninfo(),
-                min_size=0,
-                max_size=READERS,
-                open=False,
-                kwargs={"autocommit": True},
-                check=AsyncConnectionPool.check_connection,
-            )
-            await self._pool.open()
-        return self._pool
+        async with self._opening:
+            if self._pool is None:
+                pool = AsyncConnectionPool(
+                    _conninfo(),
+                    min_size=0,
+                    max_size=READERS,
+                    open=False,
+                    kwargs={"autocommit": True},
+                    check=AsyncConnectionPool.check_connection,
+                )
+                await pool.open()
+                self._pool = pool
+            return self._pool
 
     async def _listen(self) -> None:
-        """Hear until cancelled; after a lost connection everybody looks for what came meanwhile."""
-        while True:
+        """Hear until closed; after a lost connection everybody looks for what came meanwhile."""
+        while not self._closed:
             try:
                 async with await psycopg.AsyncConnection.connect(_conninfo(), autocommit=True) as conn:
                     await conn.execute(f"listen {CHANNEL}".encode())
                     self.listening.set()
                     self._wake(self._streams)
-                    async for heard in conn.notifies():
-                        self._wake(UUID(name) for name in heard.payload.split(","))
+                    while not self._closed:
+                        async for heard in conn.notifies(timeout=LISTEN_SECONDS):
+                            self._wake(UUID(name) for name in heard.payload.split(","))
+                        await conn.execute("select 1")
             except (psycopg.Error, OSError) as error:
                 log.warning("live notices wait for the database: %s", error)
             finally:
                 self.listening.clear()
-            await asyncio.sleep(RETRY_SECONDS)
+            if not self._closed:
+                await asyncio.sleep(RETRY_SECONDS)
 
     def _wake(self, people: Iterable[UUID]) -> None:
         for person in list(people):

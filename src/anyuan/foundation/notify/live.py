@@ -62,7 +62,7 @@ async def live_app(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         with stream.hub.joined(person) as news:
             await stream.begin(_asked(headers, scope.get("query_string", b"")))
-            await _until_gone(receive, stream.run(news))
+            await stream.run(receive, news)
     except TooManyStreams:
         await _answer(send, 429)
     except (Error, PoolTimeout):
@@ -74,25 +74,6 @@ def _asked(headers: MutableMapping[str, str], query: bytes) -> int | None:
     """The ``seq`` to go on after: the header a browser sends when it comes back, else ``?after=``."""
     asked = headers.get("last-event-id") or parse_qs(query.decode("latin-1")).get("after", [""])[0]
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-
-
-async def _until_gone(receive: Receive, work: Any) -> None:
-    """Run ``work`` until it ends or the browser has gone."""
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_gone(receive))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        for task in (working, leaving):
-            task.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 @sync_to_async
@@ -121,6 +102,7 @@ class _Stream:
         self._send = send
         self._seq = 0
         self._unread = -1
+        self._gone = False
 
     async def begin(self, after: int | None) -> None:
         self._seq = await self.hub.last(self._person) if after is None else after
@@ -128,17 +110,34 @@ class _Stream:
         self.begun = True
         await self._say(f"retry: {RETRY_MS}\n\n")
 
-    async def run(self, news: asyncio.Event) -> None:
-        """Send what is new, then wait for more, until the session ends."""
+    async def run(self, receive: Receive, news: asyncio.Event) -> None:
+        """Send what is new, then wait for more, until the browser has gone or the session ends.
+
+        The loop is told to end, never cancelled: before Python 3.12 a cancellation may be swallowed by
+        ``wait_for``, which the database driver uses, and the stream would stay for ever.
+        """
+        leaving = asyncio.create_task(self._notice_leaving(receive, news))
+        try:
+            await self._go_on(news)
+        finally:
+            leaving.cancel()
+
+    async def _notice_leaving(self, receive: Receive, news: asyncio.Event) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        news.set()
+
+    async def _go_on(self, news: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
         checked = clock()
-        while True:
-            news.clear()
-            await self._catch_up()
+        news.set()
+        while not self._gone:
             try:
-                # Not wait_for: before Python 3.12 it may swallow a cancellation.
                 async with asyncio.timeout(HEARTBEAT):
                     await news.wait()
+                news.clear()
+                await self._catch_up()
             except TimeoutError:
                 await self._say(": still here\n\n")
             if clock() - checked >= SESSION_CHECK:
