@@ -66,6 +66,13 @@ def test_a_restored_backup_is_the_same(home: Path, tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} == {"home", "new", "b.tar"}
 
 
+def test_an_invented_city_stays_one(home: Path, tmp_path: Path) -> None:
+    (home / "invented").touch()
+    _backup(home, tmp_path / "b.tar")
+    archive.restore(tmp_path / "new", tmp_path / "b.tar")
+    assert (tmp_path / "new" / "invented").exists()
+
+
 def test_a_backup_is_taken_while_serving(home: Path, tmp_path: Path) -> None:
     with supervisor.using_database(home, "anyuan serve"):
         inner = _backup(home, tmp_path / "b.tar")

@@ -208,3 +208,15 @@ def test_doctor_finds_nothing_wrong_here(site: Site) -> None:
     answer = site.command("doctor")
     assert answer.returncode == 0, answer.stdout
     assert "WRONG" not in answer.stdout
+
+
+def test_the_demo_never_opens_real_data_nor_is_its_city_served_as_real(site: Site) -> None:
+    site.home.mkdir()
+    (site.home / "invented").touch()
+    refused = site.command("serve")
+    assert (refused.returncode, "anyuan demo" in refused.stderr) == (1, True)
+    (site.home / "invented").unlink()
+    (site.home / "pgdata").mkdir()
+    refused = site.command("demo")
+    assert (refused.returncode, "did not make" in refused.stderr) == (1, True)
+    assert {path.name for path in site.home.iterdir()} == {"pgdata"}

@@ -25,7 +25,7 @@ import psycopg
 from . import locks, preflight
 from .cluster import PORT
 from .embedded import Server, binaries, clean_environment
-from .supervisor import make_home
+from .supervisor import INVENTED, make_home
 from .trouble import Trouble
 
 FORMAT = 1
@@ -77,6 +77,8 @@ def backup(home: Path, target: Path) -> Manifest:
 
 def _sources(home: Path, dump: Path) -> Iterator[tuple[str, Path]]:
     yield _DUMP, dump
+    if (home / INVENTED).exists():
+        yield INVENTED, home / INVENTED
     for name in _KEYS:
         if (home / name).exists():
             yield f"keys/{name}", home / name
@@ -180,8 +182,8 @@ def _unpack(source: Path, home: Path) -> Manifest:
 def _place(home: Path, name: str) -> Path:
     """Where a member goes; raises :class:`Trouble` for a name that would leave the folder."""
     parts = PurePosixPath(name).parts
-    if name == _DUMP:
-        return home / _DUMP
+    if name in (_DUMP, INVENTED):
+        return home / name
     if ".." in parts or PurePosixPath(name).is_absolute() or len(parts) < 2:
         raise Trouble(f"The archive names {name}, which lies outside the data folder.")
     if parts[0] == "keys" and parts[1:] in {(key,) for key in _KEYS}:

@@ -15,6 +15,7 @@ from .embedded import Server, binaries, clean_environment
 from .trouble import Trouble, complain, say
 
 Command = Callable[[argparse.Namespace], int]
+_TRAIL_COMMANDS = {"verify": "anyuan.site.trail", "status": "anyuan.site.trail_status"}
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -64,13 +65,15 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("path", type=Path, metavar="PATH")
     restore = add("restore", _restore, "unpack an archive into an empty data folder")
     restore.add_argument("path", type=Path, metavar="PATH")
-    journal = add("journal", _journal, "prove that the trail is complete and unchanged")
-    journal.add_argument("what", choices=["verify"])
+    journal = add("journal", _journal, "prove that the trail is complete and unchanged, or say how far it is")
+    journal.add_argument("what", choices=list(_TRAIL_COMMANDS))
     add("doctor", _doctor, "look at this machine and the data folder and say what is wrong")
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
+    if (home() / supervisor.INVENTED).exists():
+        raise Trouble(f"{home()} holds the demo's invented city. Use `anyuan demo`, or another ANYUAN_HOME.")
     supervisor.Supervisor(home()).run()
     return 0
 
@@ -78,6 +81,14 @@ def _serve(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     os.environ["ANYUAN_HOME"] = str(home("var/demo"))
     os.environ["ANYUAN_DEMO"] = "1"
+    mark = home() / supervisor.INVENTED
+    if (home() / "pgdata").exists() and not mark.exists():
+        raise Trouble(
+            f"{home()} holds data that the demo did not make; the demo lets everybody in and never opens it. "
+            "Choose another folder with ANYUAN_HOME."
+        )
+    supervisor.make_home(home())
+    mark.touch()
     supervisor.Supervisor(home(), title="anyuan demo", first=["anyuan.site.demo"]).run()
     return 0
 
@@ -115,8 +126,8 @@ def _restore(options: argparse.Namespace) -> int:
 
 def _journal(options: argparse.Namespace) -> int:
     _must_hold_data()
-    with supervisor.using_database(home(), "anyuan journal verify"):
-        return supervisor.run_module("anyuan.site.trail", may_fail=True)
+    with supervisor.using_database(home(), f"anyuan journal {options.what}"):
+        return supervisor.run_module(_TRAIL_COMMANDS[options.what], may_fail=True)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from . import locks, preflight, processes
 from .embedded import Server
 from .trouble import Trouble, complain, say
 
+INVENTED = "invented"  # a file of this name in a data folder: what lies there is the demo's
 _TICK = 0.1  # seconds
 _PATIENCE = 60  # seconds until the first answer
 _GRACE = 10  # seconds between asking a child to stop and making it
