@@ -111,6 +111,7 @@ def _end_other_sessions() -> None:
         cursor.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid()"
+            " and backend_type = 'client backend'"
         )
         cursor.execute("set role anyuan_owner")
 
