@@ -223,3 +223,15 @@ def test_a_change_outside_an_action_leaves_a_trace(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("update files_attachment set name = 'other.jpg' where id = %s", [photo.pk])
     assert Entry.everything.filter(verb="database.change").count() == 1
+
+
+def test_files_of_one_row_are_shown_under_another_without_new_bytes(world: World, home: Path) -> None:
+    photo = draft(world)
+    paper = draft(world, data=b"%PDF-1.4 ...", name="a.pdf")
+    actor, gate, lab = world.actor("teacher"), world.places["gate"], world.places["lab"]
+    attach(actor, [photo.pk, paper.pk], gate, "evidence")
+    before = sorted(files_on_disk(home))
+    actions.share(actor, gate, lab, "before")
+    assert [(a.original_id, a.role) for a in attachments_of(lab)] == [(photo.original_id, "before")]
+    assert [a.pk for a in attachments_of(gate)] == [photo.pk, paper.pk]
+    assert sorted(files_on_disk(home)) == before
