@@ -16,7 +16,7 @@ class HazardConfig(AppConfig):
         from .models import Hazard, Lead
 
         def sees_hazard(actor: Actor, key: UUID) -> bool:
-            return Hazard.objects.visible_to(actor).filter(pk=key).exists()
+            return Hazard.seen(actor, key) is not None
 
         def sees_lead(actor: Actor, key: UUID) -> bool:
             return Lead.objects.visible_to(actor).filter(pk=key).exists()

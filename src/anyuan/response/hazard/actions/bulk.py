@@ -158,7 +158,7 @@ class _Loader:
         if not fresh:
             return
         paths = {p for u in fresh.values() for p in stage.prefixes(u.path)} - self._by_path.keys()
-        self._add(Unit.everything.filter(path__in=paths))
+        self._add(stage.units_at(paths))
         self._calendars |= calendars_for(fresh.values())
         for unit in fresh.values():
             self._terms[unit.pk] = stage.terms_of(self._line(unit))
@@ -172,7 +172,7 @@ class _Loader:
         paths = stage.prefixes(unit.path)
         missing = [p for p in paths if p not in self._by_path]
         if missing:
-            self._add(Unit.everything.filter(path__in=missing))
+            self._add(stage.units_at(missing))
         return tuple(self._by_path[p] for p in paths)
 
     def _run(self, chunk: list[History]) -> list[_Row]:
@@ -252,7 +252,7 @@ class _Loader:
     def _want(self, *ids: UUID | None) -> None:
         missing = {i for i in ids if i and i not in self._units}
         if missing:
-            self._add(Unit.everything.filter(pk__in=missing))
+            self._add(Unit.everything.filter(pk__in=missing).select_related("loop_settings"))
 
     def _write(self, rows: list[_Row]) -> None:
         _copy(Hazard, [row.hazard for row in rows])

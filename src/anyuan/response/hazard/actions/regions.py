@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, Invalid, Refused, clock, job_actor, subtree
-from anyuan.foundation.org.public import Unit, ancestors
+from anyuan.foundation.org.public import Unit
 
 from .. import deadlines
 from .. import permits as p
@@ -41,7 +41,7 @@ def set_terms(actor: Actor, unit: Unit, own: OwnTerms) -> LoopSettings:
     Raises ``NotPermitted``, ``Invalid`` for a senseless number, ``Refused`` when one would loosen.
     """
     actor.require(p.TUNE, unit.path)
-    above = stage.terms_of(ancestors(unit))
+    above = stage.terms_of(stage.units_at(stage.prefixes(unit.path)[:-1]).order_by("path"))
     values = asdict(own)
     for name, value in values.items():
         if value is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.access.public import actor_of
@@ -15,7 +16,7 @@ from anyuan.foundation.org.public import Unit, calendar_for
 
 from .. import permits as p
 from ..deadlines import Calendar, Terms
-from ..models import Extension, HandOver, Hazard, LoopSettings
+from ..models import Extension, HandOver, Hazard
 from ..states import Move
 from .inputs import HandOverTo, Input, Registration, Stamp
 from .scene import Scene
@@ -63,10 +64,8 @@ def lock(actor: Actor, hazard: Hazard, stamp: Stamp) -> Hazard:
 
 
 def visible(actor: Actor, row: Hazard) -> bool:
-    """Whether the locked row lies in the actor's reach, without asking the database when a role says so."""
-    if actor.may(p.VIEW, row.unit.path, row.domain) or actor.may(p.REPORT, row.unit.path, row.domain):
-        return True
-    return Hazard.objects.visible_to(actor).filter(pk=row.pk).exists()
+    """Whether a loaded row lies in the actor's reach; who may report at its unit may mark it too."""
+    return row.shows_to(actor) or actor.may(p.REPORT, row.unit.path, row.domain)
 
 
 def prefixes(path: str) -> list[str]:
@@ -75,15 +74,28 @@ def prefixes(path: str) -> list[str]:
     return ["/" + "/".join(labels[: n + 1]) + "/" for n in range(len(labels))]
 
 
+def units_at(paths: Iterable[str]) -> QuerySet[Unit]:
+    """The units at these paths, their loop settings included; one statement."""
+    return Unit.everything.filter(path__in=list(paths)).select_related("loop_settings")
+
+
 def terms_of(line: Iterable[Unit]) -> Terms:
-    """The settings in force at the last node of ``line``: every node tightens, none loosens."""
-    ids = [u.pk for u in line]
-    rows = {r.unit_id: r for r in LoopSettings.everything.filter(unit__in=ids)}
+    """The settings in force at the last node of ``line``: every node tightens, none loosens.
+
+    Load the units with :func:`units_at`, which brings their settings along.
+    """
     terms = Terms()
-    for key in ids:
-        if key in rows:
-            terms = terms.tightened(**{f.name: getattr(rows[key], f.name) for f in fields(Terms)})
+    for unit in line:
+        own = getattr(unit, "loop_settings", None)
+        if own is not None:
+            terms = terms.tightened(**{f.name: getattr(own, f.name) for f in fields(Terms)})
     return terms
+
+
+def look(actor: Actor, hazard: Hazard, extension: Extension | None, hand_over: HandOver | None) -> Scene:
+    """The scene of somebody who looks at a hazard and asks what he may do."""
+    scene = build(actor, hazard, Move.REGISTER, None, Stamp())
+    return replace(scene, extension=extension, hand_over=hand_over)
 
 
 def build(
@@ -131,8 +143,7 @@ def build(
 
 def _units(hazard: Hazard, wanted: set[UUID]) -> dict[UUID, Unit]:
     paths = {*prefixes(hazard.unit.path), *prefixes(hazard.owner_unit.path)}
-    near = Unit.everything.filter(path__in=paths)
-    found: dict[UUID, Unit] = {u.pk: u for u in near}
+    found: dict[UUID, Unit] = {u.pk: u for u in units_at(paths)}
     missing = wanted - found.keys()
     if missing:
         found |= {u.pk: u for u in Unit.everything.filter(pk__in=missing)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
@@ -248,6 +249,32 @@ class Hazard(Scoped):
                 part &= Q(domain__in=sorted(grant.domains))
             covered |= part
         return list(cls.everything.filter(mine).exclude(covered).values_list("pk", flat=True)[:2000])
+
+    @classmethod
+    def seen(
+        cls, actor: Actor, key: UUID, related: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> Hazard | None:
+        """The row with this key when ``actor`` may see it, in one statement; None outside his reach."""
+        rows = cls.everything.select_related("unit", *related).defer(*without)
+        row: Hazard | None = rows.filter(pk=key).first()
+        return row if row is not None and row.shows_to(actor) else None
+
+    def shows_to(self, actor: Actor) -> bool:
+        """What ``visible_to`` says of one loaded row, without asking the database again."""
+        if actor.may(self.view_verb, self.unit.path, self.domain):
+            return True
+        me = actor.person_id
+        if me and me in {self.finder_id, self.supervisor_id}:
+            return True
+        if me and self.is_open and me in {self.responsible_id, self.watcher_id}:
+            return True
+        units = {g.unit_id for g in actor.grants_for(self.view_verb) if g.unit_id}
+        bodies = {self.delegate_unit_id}
+        if self.owner_unit_id != self.unit_id:
+            bodies.add(self.owner_unit_id)
+        if self.state in {State.SUBMITTED, State.ACCEPTED}:
+            bodies.add(self.accept_unit_id)
+        return bool(units & bodies)
 
     @classmethod
     def late(cls, now: datetime | None = None) -> Q:

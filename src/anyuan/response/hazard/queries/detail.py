@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from anyuan.foundation.files.public import Attachment, attachments_of
-from anyuan.foundation.kernel.public import Actor, clock
+from anyuan.foundation.kernel.public import Actor, ScopedQuerySet, clock
 
 from .. import deadlines
 from ..loop import ladders, stage
@@ -33,10 +36,11 @@ _WITH = (
     "judged_by",
     "assessed_by",
     "suspected_by",
-    "check_item",
+    "check_item__clause__pack",
     "recurrence_of",
     "merged_into",
 )
+_HEAVY = ("words", "search", "check_item__clause__pack__content")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Detail:
 def find(actor: Actor, key: UUID | str) -> Hazard:
     """The hazard; raises ``NotFound`` outside the scope."""
     pk = key if isinstance(key, UUID) else _uuid(key)
-    row: Hazard | None = Hazard.objects.visible_to(actor).select_related(*_WITH).filter(pk=pk).first()
+    row = Hazard.seen(actor, pk, _WITH, _HEAVY)
     if row is None:
         raise missing()
     return row
@@ -72,25 +76,36 @@ def find(actor: Actor, key: UUID | str) -> Hazard:
 
 def find_number(actor: Actor, number: str) -> Hazard:
     """The hazard with this number; raises ``NotFound``."""
-    rows = Hazard.objects.visible_to(actor).select_related(*_WITH)
-    row: Hazard | None = rows.filter(number=number.strip().upper()).first()
+    row: Hazard | None = _shown(actor).filter(number=number.strip().upper()).first()
     if row is None:
         raise missing()
     return row
 
 
+def _shown(actor: Actor) -> ScopedQuerySet:
+    return Hazard.objects.visible_to(actor).select_related(*_WITH).defer(*_HEAVY)
+
+
 def detail(actor: Actor, hazard: Hazard) -> Detail:
-    """All the page shows of a hazard that :func:`find` gave; nine queries, however long its history."""
-    scene = stage.build(actor, hazard, None, None, Stamp())
+    """All the page shows of a hazard that :func:`find` gave: eight statements, however long its history."""
+    extensions = list(hazard.extension_requests.all())
+    hand_overs = list(hazard.hand_overs.select_related("from_unit", "to_unit"))
+    scene = stage.look(
+        actor,
+        hazard,
+        next((e for e in extensions if e.granted is None), None),
+        next((o for o in hand_overs if o.taken is None), None),
+    )
     moves = offered(hazard, scene)
-    moves.sort(key=lambda m: _MAIN.index(m) if m in _MAIN else len(_MAIN))
+    moves.sort(key=lambda move: _rank(move, hazard))
+    delegated = hazard.delegations.select_related("from_unit", "to_unit")
     return Detail(
         hazard=hazard,
         steps=list(hazard.steps.order_by("order")),
         watch_notes=list(hazard.watch_notes.all()[:50]),
-        extensions=list(hazard.extension_requests.all()),
-        hand_overs=list(hazard.hand_overs.select_related("from_unit", "to_unit")),
-        delegations=list(hazard.delegations.select_related("from_unit", "to_unit")),
+        extensions=extensions,
+        hand_overs=hand_overs,
+        delegations=list(delegated) if hazard.delegate_unit_id else [],
         attachments=attachments_of(hazard),
         recurrences=list(hazard.recurrences.defer("words", "search")),
         moves=moves,
@@ -116,6 +131,13 @@ _MAIN = (
 """What a person is most likely here for comes first."""
 
 
+def _rank(move: Move, hazard: Hazard) -> int:
+    """A judgement made once comes last: it is there to be downgraded, not asked for."""
+    if move not in _MAIN or (move == Move.JUDGE and not hazard.awaits_judgement):
+        return len(_MAIN)
+    return _MAIN.index(move)
+
+
 def moves_for(actor: Actor, hazard: Hazard) -> list[Move]:
     """The moves to offer to ``actor``."""
     return offered(hazard, stage.build(actor, hazard, None, None, Stamp()))
@@ -123,17 +145,15 @@ def moves_for(actor: Actor, hazard: Hazard) -> list[Move]:
 
 def explain(hazard: Hazard, scene: Scene) -> list[str]:
     """How the deadline came about, in sentences."""
-    from django.utils.translation import gettext as _
-
     major = hazard.grade == Grade.MAJOR and hazard.judged_at is not None
     start = clock.day_of(hazard.judged_at if major and hazard.judged_at else hazard.found_at)
-    counted = deadlines.due(
-        hazard.grade, start, scene.terms, scene.calendar, deadlines.parse_pauses(hazard.pauses)
-    )
-    said = [counted.explain()]
+    first = clock.day_of(hazard.first_due_at - timedelta(microseconds=1))
+    days = deadlines.days_for(hazard.grade, scene.terms)
+    said = [deadlines.Deadline(start, days, first, provisional=hazard.due_provisional).explain()]
+    for begins, after in deadlines.parse_pauses(hazard.pauses):
+        words = {"first": begins.isoformat(), "last": (after - timedelta(days=1)).isoformat()}
+        said.append(_("Paused from %(first)s to %(last)s.") % words)
     day = ladders.due_day(hazard)
-    if hazard.extensions:
-        said.append(_("More time was granted: due by the end of %(day)s.") % {"day": day.isoformat()})
-    elif day != counted.day:
-        said.append(_("The time limit set for it: the end of %(day)s.") % {"day": day.isoformat()})
+    if day != first:
+        said.append(_("Now due by the end of %(day)s.") % {"day": day.isoformat()})
     return said
