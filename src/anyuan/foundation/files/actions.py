@@ -43,8 +43,7 @@ def save_upload(
     """
     if capture not in Capture.values:
         raise Invalid(_("Say whether the file was taken now, comes from the album or is a document."))
-    size = upload.size
-    intake.refuse_size(size)
+    intake.refuse_size(upload.size)
     file = upload.file if upload.file is not None else upload
     mime = intake.type_of(file)
     picture = intake.read_picture(file, mime) if mime in intake.IMAGES else None
@@ -71,7 +70,7 @@ def save_upload(
             _("sent the file %(name)s") % {"name": attachment.name},
             on=attachment,
             path=unit.path,
-            after={"sha256": blobs[0].sha256, "size": size, "mime": mime},
+            after={"sha256": blobs[0].sha256, "size": upload.size, "mime": mime},
         )
     return attachment
 
@@ -206,7 +205,7 @@ def _keep(sources: Sequence[tuple[IO[bytes], str]]) -> list[Blob]:
     for sha, file, mime in hashed:
         store().put(sha, file)
         size = file.seek(0, io.SEEK_END)
-        blob, _made = Blob.objects.get_or_create(sha256=sha, defaults={"size": size, "mime": mime})
+        blob, _made = Blob.objects.get_or_create(sha256=sha, defaults={"size": upload.size, "mime": mime})
         blobs.append(blob)
     return blobs
 
