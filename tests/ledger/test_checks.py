@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 from tests.cast import NOW, World, as_action
 
 from anyuan.foundation.files.public import attachments_of
+from anyuan.foundation.journal.public import Entry
 from anyuan.foundation.kernel.public import Invalid, NotFound, NotPermitted, clock
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import (
@@ -180,6 +182,18 @@ def test_schools_fill_in_what_names_them_and_offices_everything(world: World) ->
     assert "police-guidance" in codes("safety_officer")
     with pytest.raises(NotFound):
         codes("stranger_officer")
+
+
+def test_a_managing_school_stays_a_school_at_its_teaching_point(world: World) -> None:
+    lists = checklists_for(world.actor("managing_safety_officer"), world.point)
+    assert lists
+    assert all("school" in a.checklist.by for a in lists)
+
+
+def test_the_trail_is_written_in_the_language_of_the_deployment(world: World) -> None:
+    with translation.override("en"):
+        row = check(world).record
+    assert Entry.everything.get(subject_id=row.pk).sentence.startswith("完成检查")
 
 
 def test_repeat_last_copies_places_and_people_never_results(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,24 +79,22 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     domain: str = Domain.GENERAL,
     slot: str = "",
     verb: str = LEDGER_RECORD,
-    sentence: str = "",
+    sentence: Callable[[], str] | None = None,
 ) -> Record:
     """Enter one record (default: done now). ``verb`` is the permission that lets the actor enter it.
 
     ``signer`` did it on paper and the actor enters it for them (代录): then ``paper_ids`` holds the photo of
-    the signed page, and the signer is told. An entry later than :data:`BACKFILL_DAYS` waits for approval.
+    the signed page, and the signer is told. ``sentence`` makes the journal's sentence, in its language.
+    An entry later than :data:`BACKFILL_DAYS` waits for approval.
     Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
     :class:`Conflict` when somebody already filled the slot.
     """
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
     now = clock.now()
-    occurred_at = occurred_at or now
-    late = check_times(unit, occurred_at, now)
+    late = check_times(unit, occurred_at or now, now)
     _check_subject(definition, unit, place, attachment_ids)
-    if signer is not None and signer.pk != actor.person_id and not paper_ids:
-        message = _("Add a photo of the page %(name)s signed.") % {"name": signer.name}
-        raise Invalid(message, {"paper": [message]})
+    _check_signer(actor, signer, paper_ids)
     made = Record(
         register=definition,
         unit=unit,
@@ -104,14 +102,11 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
         checklist=checklist,
         domain=domain,
         state=State.PENDING if late.pending else State.VALID,
-        occurred_at=occurred_at,
+        occurred_at=occurred_at or now,
         recorded_at=now,
-        person_id=signer.pk if signer else actor.person_id,
-        person_name=signer.name if signer else actor.label,
-        entered_by_id=actor.person_id,
-        entered_name=actor.label,
         data=fitted(registers.validator(definition), data),
         slot=slot,
+        **_people(actor, signer),
     )
     with action(actor, "ledger.record") as act:
         with first_in_slot(unit, slot):
@@ -120,6 +115,22 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
         attach(actor, paper_ids, made, "paper")
         _enter(act, made, sentence, late)
     return made
+
+
+def _check_signer(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> None:
+    if signer is not None and signer.pk != actor.person_id and not paper_ids:
+        message = _("Add a photo of the page %(name)s signed.") % {"name": signer.name}
+        raise Invalid(message, {"paper": [message]})
+
+
+def _people(actor: Actor, signer: Person | None) -> dict[str, Any]:
+    """Who did it and who entered it, by id and by name as it was then."""
+    return {
+        "person_id": signer.pk if signer else actor.person_id,
+        "person_name": signer.name if signer else actor.label,
+        "entered_by_id": actor.person_id,
+        "entered_name": actor.label,
+    }
 
 
 def _check_subject(
@@ -152,7 +163,7 @@ def first_in_slot(unit: Unit, slot: str) -> Iterator[None]:
         ) from error
 
 
-def _enter(act: Act, made: Record, sentence: str, late: Late) -> None:
+def _enter(act: Act, made: Record, sentence: Callable[[], str] | None, late: Late) -> None:
     url = reverse("ledger:record", args=[made.pk])
     tell = []
     if late.pending:
@@ -174,7 +185,7 @@ def _enter(act: Act, made: Record, sentence: str, late: Late) -> None:
             "name": made.person_name,
         }
     act.entry(
-        sentence or words,
+        sentence() if sentence else words,
         path=made.unit.path,
         on=made,
         domain=made.domain,

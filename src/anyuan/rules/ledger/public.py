@@ -9,6 +9,7 @@ from .actions import (
     void_record,
 )
 from .batch import BatchReport, NewRecord, record_many
+from .checking import Answer, CheckFiled, FailedItem, run_check
 from .models import Record, Register, Route
 from .permits import LEDGER_APPROVE, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
@@ -26,17 +27,7 @@ from .queries import (
 from .registers import CHECK, FAIL, NOT_APPLICABLE, PASS, ROUND, SNAP
 from .rounds import Round, RoundPlace, RoundState
 from .states import State
-from .walking import (
-    Answer,
-    CheckFiled,
-    FailedItem,
-    FoundException,
-    RoundException,
-    RoundFiled,
-    file_round,
-    run_check,
-    set_route,
-)
+from .walking import FoundException, RoundException, RoundFiled, file_round, set_route
 
 __all__ = [
     "BACKFILL_DAYS",

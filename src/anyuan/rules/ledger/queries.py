@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, NotFound, ScopedQuerySet, clock, subtree
-from anyuan.foundation.org.public import Place, Unit
+from anyuan.foundation.org.public import Place, Unit, UnitKind
 from anyuan.rules.policy.public import ActiveChecklist, CheckItem, active_checklists
 
 from . import lookups, registers
@@ -92,7 +92,7 @@ def checks_of_place(
     actor: Actor, place: Place, *, until: datetime | None = None, limit: int = 20
 ) -> list[CheckedPlace]:
     """Who looked at ``place`` up to ``until``, when, and what they wrote down: newest first."""
-    rows = records(actor, unit=place.unit).filter(state=State.VALID)
+    rows = records(actor).filter(unit=place.unit, state=State.VALID)
     rows = rows.filter(data__contains={"places": [str(place.pk)]}) | rows.filter(
         data__contains={"answers": [{"place": str(place.pk)}]}
     )
@@ -149,7 +149,8 @@ def checklists_for(actor: Actor, unit: Unit, day: date | None = None) -> list[Ac
     """
     _need_unit(actor, unit)
     grants = [g for g in actor.grants_for(LEDGER_RECORD) if unit.path.startswith(g.path)]
-    inside = not actor.everywhere and all(g.path == unit.path for g in grants)
+    offices = Unit.objects.visible_to(actor).filter(pk__in=[g.unit_id for g in grants if g.unit_id])
+    inside = not actor.everywhere and not offices.exclude(kind=UnitKind.SCHOOL).exists()
     return [
         active
         for active in active_checklists(unit, day)

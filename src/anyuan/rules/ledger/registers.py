@@ -57,7 +57,7 @@ BUILT_IN: dict[str, Definition] = {
             "Daily round",
             (
                 Field(key="route", label="路线", label_en="Route", longest=20),
-                Field(key="title", label="巡查", label_en="Round", longest=40),
+                Field(key="title", label="巡查", label_en="Round", required=False, longest=40),
                 Field(key="day", label="应巡日期", label_en="Due on", kind="day"),
                 Field(key="made_up", label="补做", label_en="Made up later", kind="yes-no"),
                 Field(key="places", label="巡查点位", label_en="Places seen", kind="ids"),

@@ -96,7 +96,7 @@ def routes_of(units: Sequence[Unit]) -> dict[UUID, list[Route]]:
 
 
 def usual_route(unit: Unit) -> Route:
-    return Route(unit=unit, code=USUAL_ROUTE, title=_("Today's round"), post=USUAL_POST, place_kinds=[])
+    return Route(unit=unit, code=USUAL_ROUTE, title=_("Daily round"), post=USUAL_POST, place_kinds=[])
 
 
 def due_at(day: date, until: time | None) -> datetime:
