@@ -106,7 +106,9 @@ def make_slips(actor: Actor, people: Sequence[Person]) -> list[Slip]:
     A password in use goes on working until the slip is used. Raises :class:`Refused` for a closed account.
     """
     users = list(
-        User.objects.select_related("person__unit").filter(person__in=people).order_by("person__name")
+        User.objects.select_related("person__unit")
+        .filter(person__in=people)
+        .order_by("person__unit__path", "person__name")
     )
     for user in users:
         require_manage(actor, user.person)
