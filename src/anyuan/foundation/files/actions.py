@@ -205,7 +205,7 @@ def _keep(sources: Sequence[tuple[IO[bytes], str]]) -> list[Blob]:
     for sha, file, mime in hashed:
         store().put(sha, file)
         size = file.seek(0, io.SEEK_END)
-        blob, _made = Blob.objects.get_or_create(sha256=sha, defaults={"size": upload.size, "mime": mime})
+        blob, _made = Blob.objects.get_or_create(sha256=sha, defaults={"size": size, "mime": mime})
         blobs.append(blob)
     return blobs
 
