@@ -95,7 +95,9 @@ def _title(row: Record) -> str:
 class DecideForm(BaseForm):
     """A second person's decision about a record."""
 
-    reason = forms.CharField(label=pgettext_lazy("decision", "Reason"), required=False, max_length=200, widget=Words(rows=2))
+    reason = forms.CharField(
+        label=pgettext_lazy("decision", "Reason"), required=False, max_length=200, widget=Words(rows=2)
+    )
 
 
 @page(LEDGER_VIEW, assigned=True)
