@@ -16,6 +16,7 @@ from tests.permissions import walk
 from tests.permissions.table import OPERATIONS, ROUTES, Line, Operation, Route, Scene
 
 from anyuan.foundation.access.models import ApiKey
+from anyuan.foundation.access.public import VERBS
 from anyuan.foundation.kernel.public import clock
 
 PAGES = walk.pages()
@@ -39,6 +40,11 @@ def test_no_operation_is_forgotten() -> None:
 
 def test_every_address_has_a_name() -> None:
     assert [p.pattern for p in PAGES.values() if not p.name] == []
+
+
+def test_every_verb_a_page_asks_for_is_carried_by_some_role() -> None:
+    asked = {getattr(pattern.callback, "verb", "") for pattern in PAGES.values()} - {""}
+    assert sorted(asked - VERBS) == []
 
 
 def _label(line: Line) -> str:
@@ -136,6 +142,8 @@ def test_operation(world: World, line: Operation) -> None:
 
     def ask(who: str) -> HttpResponse:
         headers = {"Authorization": f"Bearer {tokens[who]}"} if who else {}
+        if line.form:
+            return _send(Client(headers=headers), method, url, dict(line.data(scene)))
         body = json.dumps(data, default=str) if method != "GET" else ""
         query = {} if method != "GET" else {"query_params": dict(line.query(scene))}
         return Client(headers=headers).generic(  # type: ignore[no-any-return]

@@ -135,6 +135,7 @@ _ADMIN = _verbs(
     "access.view",
     "access.manage",
     "journal.view",
+    "journal.erase",
     "policy.view",
     "policy.manage",
     "desk.view",
