@@ -76,7 +76,12 @@ class Route(Line):
 
 @dataclass(frozen=True)
 class Operation(Line):
-    """An API operation, by its operation id; called with a bearer key of each person."""
+    """An API operation, by its operation id; called with a bearer key of each person.
+
+    ``form``: sent as a form with files, not as JSON.
+    """
+
+    form: bool = False
 
 
 ROUTES: list[Route] = []

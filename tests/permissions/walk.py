@@ -35,14 +35,12 @@ def operations() -> dict[str, tuple[str, str]]:
     """Every API operation: operation id → (method, path with ``{names}``)."""
     from anyuan.edge.api.app import api
 
-    found: dict[str, tuple[str, str]] = {}
-    for prefix, router in api._routers:
-        for path, view in router.path_operations.items():
-            for operation in view.operations:
-                name = operation.operation_id or api.get_openapi_operation_id(operation)
-                for method in operation.methods:
-                    found[name] = (method, f"/{prefix}/{path}".replace("//", "/"))
-    return found
+    paths = api.get_openapi_schema(path_prefix="")["paths"]
+    return {
+        operation["operationId"]: (method.upper(), f"/{path.lstrip('/')}")
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
 
 
 def fingerprint() -> dict[str, tuple[int, int]]:

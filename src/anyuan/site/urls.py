@@ -7,10 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from .health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("anyuan.edge.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", include("anyuan.foundation.ui.urls")),
     path("", include("anyuan.foundation.access.urls")),
+    path("units/", include("anyuan.foundation.org.urls")),
     path("files/", include("anyuan.foundation.files.urls")),
     path("trail/", include("anyuan.foundation.journal.urls")),
     path("notices/", include("anyuan.foundation.notify.urls")),

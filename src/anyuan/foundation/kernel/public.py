@@ -2,6 +2,7 @@
 
 from . import clock
 from .actor import NOBODY, Actor, ActorKind, Grant, job_actor
+from .answers import Listing
 from .errors import Conflict, Invalid, NotFound, NotPermitted, Problem, Refused
 from .ids import new_id
 from .models import ClosedManager, OpenManager, Row, Scoped, ScopedQuerySet, subtree
@@ -17,6 +18,7 @@ __all__ = [
     "Conflict",
     "Grant",
     "Invalid",
+    "Listing",
     "NotFound",
     "NotPermitted",
     "OpenManager",
