@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -250,3 +250,8 @@ class Term(Row):
     class Meta:
         db_table = "org_term"
         constraints = [models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="org_term_order")]
+
+    @property
+    def last(self) -> date:
+        """The last day of the term, as people say it."""
+        return self.ends - timedelta(days=1)

@@ -53,6 +53,7 @@ from .imports.base import Change, Verdict
 from .imports.run import KINDS as IMPORT_KINDS
 from .imports.run import Report, dry_run, given_back, kinds_for, run_import, template
 from .models import CalendarDay, CalendarList, Campus, Holding, Person, Place, Term, Unit, UnitName
+from .offers import Offer, offer_at_place
 from .permits import MANAGE, MANAGE_PLACES, VIEW
 from .queries import (
     children,
@@ -73,6 +74,7 @@ from .queries import (
 from .roster import (
     above,
     ancestors,
+    bodies_near,
     holders_of,
     holdings_of,
     people_on_post,
@@ -108,6 +110,7 @@ __all__ = [
     "NewPlace",
     "NewPost",
     "NewUnit",
+    "Offer",
     "Ownership",
     "Person",
     "Place",
@@ -129,6 +132,7 @@ __all__ = [
     "add_places",
     "add_working_days",
     "ancestors",
+    "bodies_near",
     "calendar_for",
     "calendars_for",
     "change_code",
@@ -156,6 +160,7 @@ __all__ = [
     "move_unit",
     "national_calendar",
     "new_token",
+    "offer_at_place",
     "on_leave",
     "on_move",
     "people_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,13 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor, NotFound, Page, bigrams, paginate, subtree
+from anyuan.foundation.kernel.public import Actor, NotFound, Page, bigrams, clock, paginate, subtree
 
 from .catalogue import POSTS, SCHOOL_POSTS, Post, UnitKind
-from .models import Campus, Holding, Person, Place, Unit, UnitName
+from .models import CalendarDay, Campus, Holding, Person, Place, Term, Unit, UnitName
 
 if TYPE_CHECKING:
     from anyuan.foundation.kernel.public import ScopedQuerySet
@@ -32,7 +34,7 @@ def unit_by_code(actor: Actor, code: str) -> Unit:
     """The unit with this official code; raises :class:`NotFound`."""
     found = _one(Unit.objects.visible_to(actor), code=code) if code else None
     if not isinstance(found, Unit):
-        raise _missing()
+        raise missing()
     return found
 
 
@@ -86,6 +88,19 @@ def schools_page(actor: Actor, node: Unit, cursor: str = "", size: int = 50) -> 
     return paginate(schools_below(actor, node), ["name", "id"], cursor, size)
 
 
+def units_around(actor: Actor, node: Unit, kinds: Sequence[str], limit: int) -> list[Unit]:
+    """Open units of these kinds at or below ``node``, by name."""
+    rows = Unit.objects.visible_to(actor).filter(subtree(node.path, "path"), kind__in=kinds, closed_on=None)
+    return list(rows.select_related("parent").order_by("name", "id")[:limit])
+
+
+def colleagues(actor: Actor, node: Unit, limit: int) -> list[Person]:
+    """Everybody who belongs to ``node`` or holds a post there today, by name."""
+    on_post = Holding.objects.visible_to(actor).filter(Holding.running(), unit=node).values("person")
+    rows = Person.objects.visible_to(actor).filter(Q(unit=node) | Q(pk__in=on_post), left_on=None)
+    return list(rows.order_by("name", "id")[:limit])
+
+
 def search_units(actor: Actor, text: str, *, limit: int = 30, closed: bool = False) -> list[Unit]:
     """Units whose names (now or before) or code hold every word of ``text``."""
     words = bigrams(text).split()
@@ -128,14 +143,14 @@ def people_of(actor: Actor, node: Unit, cursor: str = "", size: int = 50) -> Pag
 def campuses_of(actor: Actor, node: Unit) -> list[Campus]:
     """The grounds of a unit the actor may see."""
     if not actor.may(Unit.view_verb, node.path):
-        raise _missing()
+        raise missing()
     return list(Campus.objects.filter(unit=node).order_by("name"))
 
 
 def names_of(actor: Actor, node: Unit) -> list[UnitName]:
     """The names of a unit the actor may see, the present one first."""
     if not actor.may(Unit.view_verb, node.path):
-        raise _missing()
+        raise missing()
     return list(UnitName.objects.filter(unit=node).order_by("-starts"))
 
 
@@ -208,10 +223,59 @@ def _one(rows: ScopedQuerySet, **where: Any) -> Unit | Place | Person:
     except (ValidationError, ValueError):
         found = None
     if found is None:
-        raise _missing()
+        raise missing()
     assert isinstance(found, Unit | Place | Person)
     return found
 
 
-def _missing() -> NotFound:
+def missing() -> NotFound:
+    """What a stranger gets."""
     return NotFound(_("There is nothing here, or it lies outside what you may see."))
+
+
+def holding(actor: Actor, key: UUID | str) -> Holding:
+    """The holding with this id; raises :class:`NotFound`."""
+    rows = Holding.objects.visible_to(actor).select_related("unit", "person")
+    found = rows.filter(pk=key).first()
+    if not isinstance(found, Holding):
+        raise missing()
+    return found
+
+
+def past_posts(actor: Actor, who: Person) -> list[Holding]:
+    """The posts a person held before, the latest first."""
+    rows = Holding.objects.visible_to(actor).filter(person=who, ends__lte=clock.today())
+    return list(rows.select_related("unit").order_by("-ends", "id")[:50])
+
+
+def terms_over(actor: Actor, node: Unit) -> list[Term]:
+    """The terms that ``node`` and the units above it entered, the latest first; above may be out of sight,
+    their terms still count here."""
+    if not actor.may(Unit.view_verb, node.path):
+        raise missing()
+    rows = Term.objects.filter(unit__path__in=paths_to(node)).select_related("unit")
+    return list(rows.order_by("-starts", "id")[:20])
+
+
+def term(actor: Actor, node: Unit, key: UUID) -> Term:
+    """A term that ``node`` itself entered; raises :class:`NotFound`."""
+    if not actor.may(Unit.view_verb, node.path):
+        raise missing()
+    found = Term.objects.filter(unit=node, pk=key).first()
+    if found is None:
+        raise missing()
+    return found
+
+
+def days_over(actor: Actor, node: Unit, year: int) -> list[CalendarDay]:
+    """The days of ``year`` that ``node``, the units above it or the nation set, in order."""
+    if not actor.may(Unit.view_verb, node.path):
+        raise missing()
+    here = Q(unit__path__in=paths_to(node)) | Q(unit=None)
+    return list(CalendarDay.objects.filter(here, day__year=year).select_related("unit").order_by("day"))
+
+
+def paths_to(node: Unit) -> list[str]:
+    """The paths from the root to ``node``."""
+    labels = node.path.strip("/").split("/")
+    return ["/" + "/".join(labels[: i + 1]) + "/" for i in range(len(labels))]

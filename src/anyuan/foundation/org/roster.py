@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from .catalogue import UnitKind
 from .models import Holding, Person, Unit
 
 
@@ -27,6 +28,15 @@ def ancestors(unit: Unit) -> list[Unit]:
     labels = unit.path.strip("/").split("/")[:-1]
     paths = ["/" + "/".join(labels[: i + 1]) + "/" for i in range(len(labels))]
     return list(Unit.everything.filter(path__in=paths).order_by("path")) if paths else []
+
+
+def bodies_near(unit: Unit) -> list[Unit]:
+    """The nodes above ``unit`` and the departments directly below them: whom it can turn to. Two queries."""
+    line = ancestors(unit)
+    offices = Unit.everything.filter(
+        parent__in=[u.pk for u in line], kind=UnitKind.DEPARTMENT, closed_on=None
+    )
+    return [*reversed(line), *offices.order_by("-path")]
 
 
 def above(unit: Unit, kind: str) -> Unit | None:

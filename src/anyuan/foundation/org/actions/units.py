@@ -72,6 +72,11 @@ class NewUnit:
     facts: Mapping[str, object] | None = None
 
 
+def kinds_below(parent: Unit) -> list[str]:
+    """The kinds of node that may lie directly below ``parent``."""
+    return [kind for kind in UnitKind.values if parent.kind in _PLACE_OF[kind]]
+
+
 def create_unit(actor: Actor, parent: Unit | None, new: NewUnit) -> Unit:
     """Add a unit below ``parent`` (None: a root, for the system itself). Raises Invalid, NotPermitted."""
     return create_units(actor, [(parent, new)])[0]

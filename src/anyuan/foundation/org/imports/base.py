@@ -45,6 +45,8 @@ class Importer(ABC):
 
     code: ClassVar[str]
     title: ClassVar[str | Promise]
+    do_not_call_in_templates: ClassVar[bool] = True
+    """Templates show the class itself."""
     verb: ClassVar[str] = MANAGE
     for_schools: ClassVar[bool] = True
     """Whether a school may import this for itself."""

@@ -1,0 +1,70 @@
+"""The tree and the page of a unit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from anyuan.foundation.kernel.public import clock
+from anyuan.foundation.ui.public import Request, page, render
+
+from .. import queries
+from ..actions.units import kinds_below
+from ..calendar import calendar_for
+from ..catalogue import UnitKind
+from ..models import Unit
+from ..permits import MANAGE, MANAGE_PLACES, VIEW, may_reshape
+
+
+@page(VIEW)
+def index(request: Request) -> HttpResponse:
+    """Where the actor's tree begins, or what a search found."""
+    actor, text = request.actor, request.GET.get("q", "").strip()
+    tops = queries.tops(actor)
+    found = queries.search_units(actor, text, closed=True) if text else []
+    people = queries.search_people(actor, text) if text else []
+    branches = [(top, _children(request, top)) for top in tops[:20]] if not text else []
+    context = {
+        "q": text, "units": found, "people": people, "branches": branches,
+        "kinds": dict(UnitKind.choices),
+    }  # fmt: skip
+    return render(request, "org/index.html", context)
+
+
+@page(VIEW)
+def unit(request: Request, pk: UUID) -> HttpResponse:
+    """Names, facts, campuses, places, posts, people and what lies below."""
+    actor = request.actor
+    node = queries.unit(actor, pk)
+    lines = queries.post_lines(actor, node)
+    people = queries.people_of(actor, node, size=12)
+    names = queries.names_of(actor, node)
+    today = clock.today()
+    places = queries.places_of(actor, node)
+    context = {
+        "unit": node,
+        "trail": queries.trail_above(actor, node),
+        "children": _children(request, node),
+        "names": names if len(names) > 1 else [],
+        "campuses": queries.campuses_of(actor, node),
+        "places": places[:12],
+        "place_count": len(places),
+        "filled": [line for line in lines if not line.vacant or line.deputies],
+        "vacant": [line for line in lines if line.vacant and not line.deputies],
+        "people": people,
+        "gaps": calendar_for(node).gaps(today),
+        "may_manage": actor.may(MANAGE, node.path) and node.is_open(),
+        "may_places": actor.may(MANAGE_PLACES, node.path) and node.is_open(),
+        "may_reshape": may_reshape(actor, node) and node.is_open(),
+        "is_school": node.kind == UnitKind.SCHOOL,
+        "kinds_below": [(kind, UnitKind(kind).label) for kind in kinds_below(node)],
+    }
+    return render(request, "org/unit.html", context)
+
+
+def _children(request: Request, node: Unit) -> list[tuple[Unit, int]]:
+    """The units below with the number of schools in each."""
+    rows = queries.children(request.actor, node, closed=True)
+    counts = queries.counts_below(request.actor, [r for r in rows if r.kind != UnitKind.DEPARTMENT])
+    return [(row, counts.get(row.pk, 0)) for row in rows]
