@@ -63,14 +63,17 @@ LIKELY = (Move.ASSESS, Move.COMMIT, Move.SUBMIT, Move.ACCEPT, Move.SUSPECT, Move
 class Loop(RuleBasedStateMachine):
     """One hazard among strangers and friends; the model keeps what must hold."""
 
-    @initialize(by=st.sampled_from(["safety_officer", "county_officer", "fire_officer"]))
-    def begin(self, by: str) -> None:
+    @initialize(
+        start=st.sampled_from([h.registered, h.submitted, h.suspected, h.major_submitted]),
+        by=st.sampled_from(["safety_officer", "county_officer", "fire_officer"]),
+    )
+    def begin(self, start: Callable[..., hz.Hazard], by: str) -> None:
         self.point = transaction.savepoint()
         self.now = NOW
         with clock.at(self.now):
             self.world = make_world()
             self.actors = {name: self.world.actor(name) for name in WHO}
-            self.row = h.registered(self.world, by=by)
+            self.row = h.registered(self.world, by=by) if start is h.registered else start(self.world)
         self.page = self.row
         self.acceptances = 0
         self.was_closed = False
@@ -83,9 +86,12 @@ class Loop(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
 
-    @rule(move=st.sampled_from(LIKELY), who=st.sampled_from(WHO[:6]))
-    def likely(self, move: Move, who: str) -> None:
-        self._do(move, who, stale=False)
+    @rule(who=st.sampled_from(WHO[:6]), nth=st.integers(0, 3))
+    def what_the_page_offers(self, who: str, nth: int) -> None:
+        with clock.at(self.now):
+            moves = [m for m in hz.moves_for(self.actors[who], h.fresh(self.row)) if m in LIKELY]
+        if moves:
+            self._do(moves[nth % len(moves)], who, stale=False)
 
     @rule(move=st.sampled_from(sorted(ACTS)), who=st.sampled_from(WHO), stale=st.booleans())
     def anything(self, move: Move, who: str, stale: bool) -> None:
@@ -179,7 +185,7 @@ class MachineTest(TestCase):
         run_state_machine_as_test(
             Loop,
             settings=settings(
-                max_examples=25,
+                max_examples=40,
                 stateful_step_count=40,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
