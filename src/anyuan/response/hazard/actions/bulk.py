@@ -54,7 +54,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A hazard from its entry on. ``data.key`` may name its id; ``recurs`` an earlier one of the load."""
+    """A hazard from its entry on. ``data.key`` may name its id; ``recurs`` an earlier one that was named so."""
 
     data: Registration
     at: datetime
@@ -187,7 +187,8 @@ class _Loader:
                     break
                 continue
             rows.append(row)
-            self._known[row.hazard.pk] = row.hazard
+            if history.data.key is not None:
+                self._known[row.hazard.pk] = row.hazard
         if problems:
             first = next(iter(problems.items()))
             message = _("History %(row)s is refused: %(why)s") % {"row": first[0], "why": first[1][0]}
