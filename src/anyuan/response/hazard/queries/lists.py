@@ -23,7 +23,7 @@ from ..states import WORKING, Grade, State
 COUNT_CAP = 10_001
 """Counting stops here; a page then says "more than 10,000"."""
 
-TABS = ("open", "to-rectify", "to-accept", "late", "major", "closed", "dismissed", "all")
+TABS = ("open", "to-rectify", "to-accept", "late", "major", "to-judge", "closed", "dismissed", "all")
 
 ORDERS: dict[str, tuple[str, ...]] = {"due": ("due_at", "id"), "new": ("-id",)}
 """``due``: the nearest deadline first. ``new``: registered last first (keys sort by time)."""
@@ -33,7 +33,8 @@ ORDERS: dict[str, tuple[str, ...]] = {"due": ("due_at", "id"), "new": ("-id",)}
 class Filters:
     """What a list shows. Empty values filter nothing; ``unit`` takes its whole subtree.
 
-    ``mine``: found, responsible, watched or supervised by the actor. Days are Shanghai days, inclusive.
+    ``mine``: found, responsible, watched or supervised by the actor. ``counted``: without those dismissed,
+    which leave every figure. Days are Shanghai days, inclusive.
     """
 
     tab: str = "open"
@@ -49,6 +50,8 @@ class Filters:
     listed: bool = False
     recurring: bool = False
     handed_over: bool = False
+    on_the_spot: bool = False
+    counted: bool = False
     in_time: bool | None = None
     found_from: date | None = None
     found_to: date | None = None
@@ -64,6 +67,7 @@ def tab_where(tab: str) -> Q:
         "to-accept": Q(state__in=[State.SUBMITTED, State.ACCEPTED]),
         "late": Hazard.late(),
         "major": Hazard.open() & (Q(grade=Grade.MAJOR) | Q(judge_due_at__isnull=False)),
+        "to-judge": Q(judge_due_at__isnull=False),
         "closed": Q(state=State.CLOSED),
         "dismissed": Q(state=State.DISMISSED),
     }
@@ -96,6 +100,10 @@ def _flags(actor: Actor, filters: Filters) -> Q:
         found &= Q(recurrence_of__isnull=False)
     if filters.handed_over:
         found &= ~Q(owner_unit=F("unit"))
+    if filters.on_the_spot:
+        found &= Q(on_the_spot=True)
+    if filters.counted:
+        found &= ~Q(state=State.DISMISSED)
     if filters.in_time is not None:
         found &= Q(in_time=filters.in_time)
     if filters.mine:
@@ -144,7 +152,7 @@ def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50
 def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
     """Every row, streamed, for exports."""
     ordering = ORDERS.get(order, ORDERS["due"])
-    rows = hazards(actor, filters).select_related(*_SHOWN, "finder_unit", "listing_unit", "watcher")
+    rows = hazards(actor, filters).select_related(*_SHOWN, "finder_unit", "listing_unit", "watcher", "supervisor")
     yield from rows.order_by(*ordering).iterator(chunk_size=2000)
 
 

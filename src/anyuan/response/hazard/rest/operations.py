@@ -37,6 +37,8 @@ class Asked(Schema):
     mine: bool = False
     listed: bool = False
     recurring: bool = False
+    on_the_spot: bool = False
+    counted: bool = Field(default=False, description="Without those dismissed, as every figure counts.")
     in_time: bool | None = None
     found_from: date | None = None
     found_to: date | None = None
