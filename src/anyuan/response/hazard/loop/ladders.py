@@ -73,7 +73,8 @@ def _general(hazard: Hazard, scene: Scene) -> list[Rung]:
 
 def _major(hazard: Hazard, scene: Scene) -> list[Rung]:
     begins = clock.start_of(clock.day_of(scene.now) + timedelta(days=1))
-    daily = _tell(hazard, _("listed hazard, still open"), "todo", None, hazard.supervisor_id)
+    posts = [] if hazard.supervisor_id else desk_of(scene.units.get(hazard.listing_unit_id or scene.unit.pk))
+    daily = _tell(hazard, _("listed hazard, still open"), "todo", posts, hazard.supervisor_id)
     leader = leader_of(scene.city) or desk_of(scene.city)
     late = _tell(hazard, _("listed hazard, past its deadline"), "alarm", leader)
     found = [Rung(begins, [daily], _("daily, to the supervising person"), repeat_days=1)]
