@@ -54,7 +54,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A hazard from its entry on. ``data.key`` may name its id; ``recurs`` an earlier one that was named so."""
+    """A hazard from its entry on. ``data.key`` may name its id; ``recurs`` an earlier one named so."""
 
     data: Registration
     at: datetime
