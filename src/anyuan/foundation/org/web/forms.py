@@ -107,7 +107,7 @@ class TargetForm(BaseForm):
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _fill(self, "parent", choices)
+        _fill(self, "parent", [("", _("Choose …")), *choices])
 
 
 class MergeForm(DayForm):
@@ -123,7 +123,7 @@ class MergeForm(DayForm):
 
     def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _fill(self, "into", choices)
+        _fill(self, "into", [("", _("Choose …")), *choices])
 
 
 class CloseForm(DayForm):
@@ -237,7 +237,7 @@ class TransferForm(HeirForm):
         *args: Any, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(people, *args, **kwargs)
-        _fill(self, "target", units)
+        _fill(self, "target", [("", _("Choose …")), *units])
         _fill(self, "post", [*_EMPTY, *posts])
 
 

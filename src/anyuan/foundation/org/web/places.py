@@ -121,4 +121,4 @@ def _to_manage(request: Request, pk: UUID) -> Place:
 def _qr(request: Request, place: Place) -> SafeString:
     """The code as inline SVG; made by us from an address, so it holds nothing a person typed."""
     address = request.build_absolute_uri(reverse("org:scanned", args=[place.token]))
-    return mark_safe(segno.make(address, error="m").svg_inline(border=0, svgclass="qr"))  # noqa: S308
+    return mark_safe(segno.make(address, error="m").svg_inline(border=0, omitsize=True, svgclass="qr"))  # noqa: S308
