@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("anyuan.foundation.notify.urls")),
     path("documents/", include("anyuan.rules.policy.urls")),
     path("ledger/", include("anyuan.rules.ledger.urls")),
+    path("", include("anyuan.response.hazard.urls")),
 ]
 
 handler400 = "anyuan.foundation.ui.errors.bad_request"

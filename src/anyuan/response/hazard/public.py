@@ -27,6 +27,7 @@ from .actions.moves import (
     submit,
     watch,
 )
+from .actions.papers import keep_paper, may_keep_paper
 from .actions.regions import OwnTerms, recount, recount_provisional, set_terms
 from .actions.upkeep import alarm_expired
 from .loop.inputs import (
@@ -42,6 +43,7 @@ from .loop.inputs import (
     Dismiss,
     Fix,
     HandOverTo,
+    Input,
     Interim,
     Judge,
     Pause,
@@ -55,6 +57,7 @@ from .loop.inputs import (
     Watch,
 )
 from .models import Delegation, Extension, HandOver, Hazard, Lead, LeadState, LoopSettings, Step, WatchNote
+from .queries.choices import Named, bodies, grave_items, others_of, people_at, supervisors
 from .queries.detail import Detail, detail, find, find_number, moves_for
 from .queries.lists import (
     COUNT_CAP,
@@ -117,6 +120,7 @@ __all__ = [
     "HandOverTo",
     "Hazard",
     "History",
+    "Input",
     "Interim",
     "Judge",
     "Lead",
@@ -125,6 +129,7 @@ __all__ = [
     "LoadReport",
     "LoopSettings",
     "Move",
+    "Named",
     "OwnTerms",
     "Past",
     "Pause",
@@ -148,6 +153,7 @@ __all__ = [
     "answer_hand_over",
     "ask_extension",
     "assess",
+    "bodies",
     "close",
     "commit",
     "complete_lead",
@@ -163,18 +169,23 @@ __all__ = [
     "find_lead",
     "find_number",
     "fix_on_the_spot",
+    "grave_items",
     "hand_over",
     "hazard_page",
     "hazards",
     "judge",
+    "keep_paper",
     "lead_page",
     "leads",
     "load_many",
     "many",
     "mark_suspected",
+    "may_keep_paper",
     "moves_for",
     "nine_stages",
+    "others_of",
     "pause",
+    "people_at",
     "reassign",
     "recount",
     "recount_provisional",
@@ -185,6 +196,7 @@ __all__ = [
     "set_interim",
     "set_terms",
     "submit",
+    "supervisors",
     "tab_counts",
     "to_do",
     "watch",
