@@ -34,7 +34,8 @@ class Filters:
     """What a list shows. Empty values filter nothing; ``unit`` takes its whole subtree.
 
     ``mine``: found, responsible, watched or supervised by the actor. ``counted``: without those dismissed,
-    which leave every figure. Days are Shanghai days, inclusive.
+    which leave every figure. ``alone``: ``unit`` itself, not what lies below it. Days are Shanghai days,
+    inclusive.
     """
 
     tab: str = "open"
@@ -52,6 +53,7 @@ class Filters:
     handed_over: bool = False
     on_the_spot: bool = False
     counted: bool = False
+    alone: bool = False
     in_time: bool | None = None
     found_from: date | None = None
     found_to: date | None = None
@@ -82,7 +84,8 @@ def where(actor: Actor, filters: Filters) -> Q:
         if value:
             found &= Q(**{name: value})
     if filters.unit is not None:
-        found &= subtree(filters.unit.path, "unit__path")
+        below = subtree(filters.unit.path, "unit__path")
+        found &= Q(unit=filters.unit) if filters.alone else below
     if filters.place is not None:
         found &= Q(place_id=filters.place)
     if filters.text.strip():
@@ -152,7 +155,9 @@ def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50
 def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
     """Every row, streamed, for exports."""
     ordering = ORDERS.get(order, ORDERS["due"])
-    rows = hazards(actor, filters).select_related(*_SHOWN, "finder_unit", "listing_unit", "watcher", "supervisor")
+    rows = hazards(actor, filters).select_related(
+        *_SHOWN, "finder_unit", "listing_unit", "watcher", "supervisor"
+    )
     yield from rows.order_by(*ordering).iterator(chunk_size=2000)
 
 

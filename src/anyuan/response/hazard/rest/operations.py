@@ -39,6 +39,7 @@ class Asked(Schema):
     recurring: bool = False
     on_the_spot: bool = False
     counted: bool = Field(default=False, description="Without those dismissed, as every figure counts.")
+    alone: bool = Field(default=False, description="The unit itself, not what lies below it.")
     in_time: bool | None = None
     found_from: date | None = None
     found_to: date | None = None
