@@ -2,7 +2,7 @@
 
 from .actions.bulk import History, LoadReport, Past, load_many
 from .actions.checks import Found, file_check, file_round
-from .actions.grid import register_many
+from .actions.grid import register_many, try_many
 from .actions.leads import complete_lead, dismiss_lead, report_lead
 from .actions.moves import (
     accept,
@@ -29,6 +29,8 @@ from .actions.moves import (
 )
 from .actions.papers import keep_paper, may_keep_paper
 from .actions.regions import OwnTerms, recount, recount_provisional, set_terms
+from .actions.spread import answer_same_check, spread
+from .actions.several import MOST_AT_ONCE, Outcome, one_by_one, rehearse, sentence
 from .actions.upkeep import alarm_expired
 from .loop.inputs import (
     Accept,
@@ -56,9 +58,21 @@ from .loop.inputs import (
     Suspect,
     Watch,
 )
-from .models import Delegation, Extension, HandOver, Hazard, Lead, LeadState, LoopSettings, Step, WatchNote
+from .models import (
+    Delegation,
+    Extension,
+    HandOver,
+    Hazard,
+    Lead,
+    LeadState,
+    LoopSettings,
+    SameCheck,
+    SameCheckState,
+    Step,
+    WatchNote,
+)
 from .queries.choices import Named, bodies, grave_items, others_of, people_at, supervisors
-from .queries.detail import Detail, detail, find, find_number, moves_for
+from .queries.detail import Detail, detail, find, find_number, look_back, moves_for
 from .queries.lists import (
     COUNT_CAP,
     TABS,
@@ -91,6 +105,7 @@ from .states import (
 
 __all__ = [
     "COUNT_CAP",
+    "MOST_AT_ONCE",
     "MOVES",
     "OPEN",
     "STEPS",
@@ -130,12 +145,15 @@ __all__ = [
     "LoopSettings",
     "Move",
     "Named",
+    "Outcome",
     "OwnTerms",
     "Past",
     "Pause",
     "Proxy",
     "Reassign",
     "Registration",
+    "SameCheck",
+    "SameCheckState",
     "SendBack",
     "Source",
     "Stage",
@@ -151,6 +169,7 @@ __all__ = [
     "alarm_expired",
     "allow_late_entry",
     "answer_hand_over",
+    "answer_same_check",
     "ask_extension",
     "assess",
     "bodies",
@@ -178,11 +197,13 @@ __all__ = [
     "lead_page",
     "leads",
     "load_many",
+    "look_back",
     "many",
     "mark_suspected",
     "may_keep_paper",
     "moves_for",
     "nine_stages",
+    "one_by_one",
     "others_of",
     "pause",
     "people_at",
@@ -191,13 +212,17 @@ __all__ = [
     "recount_provisional",
     "register",
     "register_many",
+    "rehearse",
     "report_lead",
     "send_back",
+    "sentence",
     "set_interim",
     "set_terms",
+    "spread",
     "submit",
     "supervisors",
     "tab_counts",
     "to_do",
+    "try_many",
     "watch",
 ]

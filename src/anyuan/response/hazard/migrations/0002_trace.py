@@ -11,6 +11,7 @@ TABLES = (
     "hazard_delegation",
     "hazard_lead",
     "hazard_loop_settings",
+    "hazard_same_check",
 )
 
 

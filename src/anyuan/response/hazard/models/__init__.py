@@ -3,6 +3,7 @@
 from .hazard import Hazard
 from .lead import Lead, LeadState
 from .settings import LoopSettings
+from .spread import SameCheck, SameCheckState
 from .trail import Delegation, Extension, HandOver, NumberCounter, Step, WatchNote
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "LeadState",
     "LoopSettings",
     "NumberCounter",
+    "SameCheck",
+    "SameCheckState",
     "Step",
     "WatchNote",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.files.public import Attachment, attachments_of
 from anyuan.foundation.kernel.public import Actor, ScopedQuerySet, clock
+from anyuan.rules.ledger.public import CheckedPlace, checks_of_place
 
 from .. import deadlines
 from ..loop import ladders, stage
@@ -157,3 +158,10 @@ def explain(hazard: Hazard, scene: Scene) -> list[str]:
     if day != first:
         said.append(_("Now due by the end of %(day)s.") % {"day": day.isoformat()})
     return said
+
+
+def look_back(actor: Actor, hazard: Hazard, limit: int = 20) -> list[CheckedPlace]:
+    """Who looked at that place before it was found, when, and what they wrote down (责任倒查, 000-001-4)."""
+    if hazard.place is None:
+        return []
+    return checks_of_place(actor, hazard.place, until=hazard.found_at, limit=limit)

@@ -10,7 +10,7 @@ from django.db.models import CharField, Q, QuerySet, Value
 from anyuan.foundation.kernel.public import Actor, subtree
 
 from .. import permits as p
-from ..models import Extension, HandOver, Hazard, Lead
+from ..models import Extension, HandOver, Hazard, Lead, SameCheck, SameCheckState
 from ..states import WORKING, State
 
 LIMIT = 20
@@ -35,6 +35,7 @@ class ToDo:
     leads: list[Lead] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     hand_overs: list[HandOver] = field(default_factory=list)
+    same_checks: list[SameCheck] = field(default_factory=list)
     more: set[str] = field(default_factory=set)
 
 
@@ -55,7 +56,7 @@ def _covered(actor: Actor, verb: str) -> Q:
 
 
 def to_do(actor: Actor) -> ToDo:
-    """The lists of one person; five statements."""
+    """The lists of one person; seven statements at most."""
     found = ToDo()
     picked = _picked(actor)
     rows: dict[UUID, Hazard] = {}
@@ -134,6 +135,10 @@ def _others(actor: Actor, found: ToDo) -> None:
     if actor.may_somewhere(p.ASSESS):
         open_leads = Lead.objects.visible_to(actor, p.ASSESS).filter(state="open")
         found.leads = list(open_leads.select_related("unit", "place").order_by("id")[: LIMIT + 1])
+    schools = _units(actor, p.ASSESS)
+    if schools:
+        asked_same = SameCheck.objects.visible_to(actor).filter(unit__in=schools, state=SameCheckState.OPEN)
+        found.same_checks = list(asked_same.select_related("unit").order_by("due_at")[: LIMIT + 1])
     deciders = _units(actor, p.EXTEND)
     if deciders:
         asked = Extension.objects.filter(decide_unit__in=deciders, granted__isnull=True)
@@ -147,7 +152,7 @@ def _others(actor: Actor, found: ToDo) -> None:
         found.hand_overs = list(
             shown_ones.defer("hazard__words", "hazard__search").order_by("at")[: LIMIT + 1]
         )
-    for kind in ("leads", "extensions", "hand_overs"):
+    for kind in ("leads", "extensions", "hand_overs", "same_checks"):
         lines = getattr(found, kind)
         if len(lines) > LIMIT:
             found.more.add(kind)
