@@ -1,0 +1,42 @@
+"""``python -m anyuan.site.demo``: fill the database with the invented city unless it is there already."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import django
+
+from anyuan.site.trouble import Trouble, complain, say
+
+
+def main() -> int:
+    """0 when the demo is there, 1 when it must not or cannot be made."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
+    django.setup()
+    from django.conf import settings
+    from django.utils import translation
+
+    from . import fill
+
+    if not settings.DEMO:
+        complain("The invented city is only made with ANYUAN_DEMO=1; use `anyuan demo`.")
+        return 1
+    try:
+        if fill.is_filled():
+            return 0
+        total = fill.wanted_schools()
+        say(f"Filling the demo: an invented city with {total} schools ...")
+        begun = time.monotonic()
+        with translation.override(settings.LANGUAGE_CODE):
+            fill.fill(total)
+        say(f"The demo is filled ({time.monotonic() - begun:.0f} s).")
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
