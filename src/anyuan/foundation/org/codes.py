@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,8 +43,15 @@ PROVINCE_CODES: Final = frozenset(
 )
 """The two digits of a province-level division (GB/T 2260)."""
 
+INVENTED_PROVINCE: Final = "99"
+"""Borne by no province: what the demo invents. Taken only where the demo runs."""
+
 _DIVISION_DIGITS: Final = {UnitKind.PROVINCE: 2, UnitKind.CITY: 4, UnitKind.COUNTY: 6}
 _DIGITS = re.compile(r"[0-9]+")
+
+
+def _is_province(digits: str) -> bool:
+    return digits in PROVINCE_CODES or (settings.DEMO and digits == INVENTED_PROVINCE)
 
 
 def check_school_code(code: str) -> str:
@@ -61,7 +69,7 @@ def check_school_code(code: str) -> str:
             _("A school code cannot begin with %(type)s. Known types: %(known)s.")
             % {"type": code[:2], "known": ", ".join(f"{k} {v}" for k, v in SCHOOL_CODE_TYPES.items())}
         )
-    if code[2:4] not in PROVINCE_CODES:
+    if not _is_province(code[2:4]):
         raise _invalid(
             _("Digits 3 and 4 of a school code name the province; %(province)s is none.")
             % {"province": code[2:4]}
@@ -77,7 +85,7 @@ def check_division_code(code: str, kind: str, above: str = "") -> str:
             _("The code of a %(kind)s has %(digits)d digits; “%(code)s” has not.")
             % {"kind": UnitKind(kind).label, "digits": digits, "code": code}
         )
-    if code[:2] not in PROVINCE_CODES:
+    if not _is_province(code[:2]):
         raise _invalid(_("No province has the code %(province)s.") % {"province": code[:2]})
     if above and not code.startswith(above):
         raise _invalid(_("The code %(code)s does not lie below %(above)s.") % {"code": code, "above": above})
