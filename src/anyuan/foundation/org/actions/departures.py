@@ -85,7 +85,9 @@ def transfer_person(
         }  # fmt: skip
         said = _("transferred %(person)s from %(source)s to %(target)s on %(day)s") % words
         _say(act, person, source, heir, after, said)
-        act.entry(said, on=person, path=target.path, before={"unit": source.name}, after=after)
+        told = _("You were transferred to %(target)s from %(day)s.") % words
+        tell = [Tell(told, f"/units/{target.pk}/", people=[person.pk])]
+        act.entry(said, on=person, path=target.path, before={"unit": source.name}, after=after, tell=tell)
     return Departure(person, ended, tasks)
 
 

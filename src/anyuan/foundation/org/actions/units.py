@@ -25,7 +25,6 @@ from .common import (
     clean_name,
     hold_tree,
     invalid,
-    lock,
     lock_to_manage,
     lock_to_reshape,
     not_in_future,
@@ -116,25 +115,24 @@ def create_units(actor: Actor, rows: list[tuple[Unit | None, NewUnit]]) -> list[
 
 def build_units(actor: Actor, rows: list[tuple[Unit | None, NewUnit]]) -> list[Unit]:
     """Checked, unsaved units with labels and paths; the tree must be held. Raises as the actions do."""
-    checked: set[str | None] = set()
-    for parent, _new in rows:
-        key = parent.path if parent else None
-        if key not in checked:
-            _check_parent(actor, parent)
-            checked.add(key)
+    given = {parent.pk: parent for parent, _new in rows if parent}
+    parents = {key: _lock_parent(actor, parent) for key, parent in given.items()}
+    if any(parent is None for parent, _new in rows):
+        actor.require(MANAGE, "/")
     labels = take_labels(len(rows))
-    units = [_build(parent, new, label) for (parent, new), label in zip(rows, labels, strict=True)]
+    units = [
+        _build(parents[parent.pk] if parent else None, new, label)
+        for (parent, new), label in zip(rows, labels, strict=True)
+    ]
     _refuse_used_codes(units)
     return units
 
 
-def _check_parent(actor: Actor, parent: Unit | None) -> None:
-    if parent is None:
-        actor.require(MANAGE, "/")
-        return
-    parent = lock(actor, parent)
-    actor.require(MANAGE, parent.path)
+def _lock_parent(actor: Actor, parent: Unit) -> Unit:
+    """The parent as it is now: it may have moved since the caller read it."""
+    parent = lock_to_manage(actor, parent)
     require_open(parent)
+    return parent
 
 
 def _build(parent: Unit | None, new: NewUnit, label: int) -> Unit:
