@@ -338,11 +338,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hazard',
-            index=models.Index(condition=models.Q(('state__in', ['registered', 'assessed', 'rectifying', 'submitted', 'accepted'])), fields=['responsible'], name='hazard_responsible'),
+            index=models.Index(fields=['responsible'], name='hazard_responsible'),
         ),
         migrations.AddIndex(
             model_name='hazard',
-            index=models.Index(condition=models.Q(('state__in', ['registered', 'assessed', 'rectifying', 'submitted', 'accepted'])), fields=['watcher'], name='hazard_watcher'),
+            index=models.Index(fields=['watcher'], name='hazard_watcher'),
         ),
         migrations.AddIndex(
             model_name='hazard',

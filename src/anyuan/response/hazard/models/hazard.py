@@ -180,8 +180,8 @@ class Hazard(Scoped):
             models.Index(
                 fields=["delegate_unit"], condition=Q(delegate_unit__isnull=False), name="hazard_delegate"
             ),
-            models.Index(fields=["responsible"], condition=_OPEN, name="hazard_responsible"),
-            models.Index(fields=["watcher"], condition=_OPEN, name="hazard_watcher"),
+            models.Index(fields=["responsible"], name="hazard_responsible"),
+            models.Index(fields=["watcher"], name="hazard_watcher"),
             models.Index(fields=["finder"], name="hazard_finder"),
             models.Index(
                 fields=["supervisor"], condition=Q(supervisor__isnull=False), name="hazard_supervisor"
@@ -283,8 +283,9 @@ class Hazard(Scoped):
     def late(cls, now: datetime | None = None) -> Q:
         """Open hazards past their deadline that the owner has not handed in, or handed in too late."""
         now = now or clock.now()
-        working = Q(state__in=WORKING, due_at__lte=now)
-        return working | Q(state__in=[State.SUBMITTED, State.ACCEPTED], submitted_at__gte=F("due_at"))
+        # Stated as "open and past due" first: that is the index of open deadlines.
+        past = Q(state__in=OPEN, due_at__lte=now)
+        return past & (Q(state__in=WORKING) | Q(submitted_at__gte=F("due_at")))
 
     @classmethod
     def open(cls) -> Q:

@@ -20,6 +20,8 @@ from anyuan.foundation.org.public import Unit
 from ..models import Hazard, Lead, LeadState
 from ..states import WORKING, Grade, State
 
+_WAITING = frozenset({"open", "to-rectify", "to-accept", "late", "major"})
+
 COUNT_CAP = 10_001
 """Counting stops here; a page then says "more than 10,000"."""
 
@@ -148,8 +150,9 @@ def hazards(actor: Actor, filters: Filters | None = None) -> QuerySet[Hazard]:
 
 
 def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50, order: str = "due") -> Page:
-    """One page by keyset."""
-    return paginate(hazards(actor, filters), ORDERS.get(order, ORDERS["due"]), cursor, size)
+    """One page by keyset. What is over has no deadline to wait for: it comes newest first."""
+    waiting = filters.tab in _WAITING and order in ORDERS
+    return paginate(hazards(actor, filters), ORDERS[order if waiting else "new"], cursor, size)
 
 
 def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
