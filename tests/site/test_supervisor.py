@@ -77,6 +77,15 @@ class Site:
         finally:
             connection.close()
 
+    def post(self, path: str, body: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", path, body, kind)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def silent(self) -> bool:
         """Nothing answers on the port."""
         try:
@@ -121,6 +130,7 @@ def test_serves_and_ctrl_c_stops_everything(site: Site) -> None:
     status, body = site.get("/readyz")
     assert (status, json.loads(body)["ready"]) == (200, True)
     assert site.get("/live/notices")[0] == 401
+    assert site.post("/login/", "login=nobody&password=nothing") == 403, "a body must reach the pages"
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0
     assert site.silent()

@@ -25,4 +25,9 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live_app(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+
+        async def ask() -> Any:
+            """The server's ``receive`` gives an awaitable; the bridge to threads wants a coroutine."""
+            return await receive()
+
+        await _pages(scope, ask, send)
