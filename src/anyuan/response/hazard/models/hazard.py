@@ -168,6 +168,7 @@ class Hazard(Scoped):
             models.Index(fields=["due_at", "id"], condition=_OPEN, name="hazard_open_due"),
             models.Index(fields=["unit", "id"], name="hazard_unit"),
             models.Index(fields=["unit", "due_at", "id"], condition=_OPEN, name="hazard_unit_open"),
+            models.Index(fields=["owner_unit", "due_at", "id"], condition=_OPEN, name="hazard_owner_open"),
             models.Index(fields=["state", "id"], name="hazard_state"),
             models.Index(
                 fields=["owner_unit"], condition=~Q(owner_unit=F("unit")), name="hazard_handed_over"
@@ -183,6 +184,9 @@ class Hazard(Scoped):
             models.Index(fields=["responsible"], name="hazard_responsible"),
             models.Index(fields=["watcher"], name="hazard_watcher"),
             models.Index(fields=["finder"], name="hazard_finder"),
+            models.Index(
+                fields=["supervisor"], condition=Q(supervisor__isnull=False), name="hazard_supervisor"
+            ),
             models.Index(
                 fields=["supervisor"], condition=Q(supervisor__isnull=False), name="hazard_supervisor"
             ),
