@@ -188,9 +188,6 @@ class Hazard(Scoped):
                 fields=["supervisor"], condition=Q(supervisor__isnull=False), name="hazard_supervisor"
             ),
             models.Index(
-                fields=["supervisor"], condition=Q(supervisor__isnull=False), name="hazard_supervisor"
-            ),
-            models.Index(
                 fields=["judge_due_at"], condition=Q(judge_due_at__isnull=False), name="hazard_to_judge"
             ),
             models.Index(fields=["listed_at"], condition=Q(listed_at__isnull=False), name="hazard_listed"),
