@@ -322,6 +322,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='hazard',
+            index=models.Index(condition=models.Q(('state__in', ['registered', 'assessed', 'rectifying', 'submitted', 'accepted'])), fields=['owner_unit', 'due_at', 'id'], name='hazard_owner_open'),
+        ),
+        migrations.AddIndex(
+            model_name='hazard',
             index=models.Index(fields=['state', 'id'], name='hazard_state'),
         ),
         migrations.AddIndex(
