@@ -1,0 +1,53 @@
+"""What is measured: a page or an operation, as somebody who uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TEACHER, SAFETY, PRINCIPAL = "teacher", "security-director", "principal"
+COUNTY, CITY, FIRE = "county-officer", "city-officer", "department-officer"
+KEY = "key"
+"""A program with an API key of the city officer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``path`` may name facts of the folder in braces. ``main`` cases stand for the aim of the product."""
+
+    name: str
+    who: str
+    path: str
+    method: str = "GET"
+    main: bool = True
+
+
+LIST = "/hazards/"
+CASES = (
+    *(Case("inbox", who, "/") for who in (TEACHER, SAFETY, PRINCIPAL, COUNTY, CITY)),
+    *(Case("hazard list", who, LIST) for who in (SAFETY, PRINCIPAL, COUNTY, CITY, FIRE)),
+    Case("hazard list, all", CITY, f"{LIST}?tab=all"),
+    Case("hazard list, closed, newest first", CITY, f"{LIST}?tab=closed&order=new"),
+    Case("hazard list, closed", COUNTY, f"{LIST}?tab=closed"),
+    Case("hazard list, deep page", CITY, f"{LIST}?tab=all&after={{deep}}"),
+    Case("hazard list, deep page", COUNTY, f"{LIST}?tab=all&after={{deep}}"),
+    Case("hazard list, a word", CITY, f"{LIST}?tab=all&q=%E5%BA%94%E6%80%A5%E7%85%A7%E6%98%8E"),
+    Case("hazard list, a number", CITY, f"{LIST}?tab=all&q={{number}}"),
+    Case("hazard page", SAFETY, "/hazards/{own}/"),
+    Case("hazard page", PRINCIPAL, "/hazards/{own}/"),
+    Case("hazard page", COUNTY, "/hazards/{own}/"),
+    Case("cockpit", PRINCIPAL, "/cockpit/"),
+    Case("cockpit", COUNTY, "/cockpit/"),
+    Case("cockpit", CITY, "/cockpit/"),
+    Case("trail", PRINCIPAL, "/trail/"),
+    Case("trail", COUNTY, "/trail/"),
+    Case("trail", CITY, "/trail/"),
+    Case("notices", COUNTY, "/notices/"),
+    Case("ledger", PRINCIPAL, "/ledger/"),
+    Case("ledger", CITY, "/ledger/"),
+    Case("units", CITY, "/units/"),
+    Case("accounts", COUNTY, "/accounts/"),
+    Case("API list", KEY, "/api/v1/hazards?size=50"),
+    Case("API list, deep page", KEY, "/api/v1/hazards?size=50&tab=all&cursor={deep}"),
+    Case("API hazard", KEY, "/api/v1/hazards/{own}"),
+    Case("API write", KEY, "/api/v1/hazards", "POST"),
+)
