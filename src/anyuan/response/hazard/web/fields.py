@@ -163,6 +163,11 @@ class MoveForm(BaseForm):
         for name, value in values.items():
             self.fields[name].initial = value.pk if isinstance(value, Person | Unit) else value
 
+    def need(self, *names: str, when: bool = True) -> None:
+        """These fields must be filled in, as long as another answer does not take them away."""
+        for name in names:
+            self.fields[name].required = when
+
     def prepare(self) -> None:
         """Offer choices and fill in what is known."""
 

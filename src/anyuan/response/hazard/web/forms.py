@@ -66,6 +66,7 @@ class InterimFields(MoveForm):
         until = self.hazard.interim_until
         in_force = until is not None and until > clock.now()
         day = clock.day_of(until - timedelta(microseconds=1)) if until and in_force else None
+        self.need("interim", "interim_until")
         self.start(interim=self.hazard.interim, interim_until=day or _last_day(self.hazard))
 
 
@@ -92,6 +93,8 @@ class SuspectForm(MoveForm):
 
 class CommitForm(InterimFields):
     """The five commitments; what can be known is filled in."""
+
+    use_required_attribute = False  # the amount hides when no funds are needed
 
     responsible = Pick(label=_("Responsible person"))
     measures = forms.CharField(label=_("Measures"), widget=Words())
@@ -130,6 +133,8 @@ class CommitForm(InterimFields):
             or gettext("If it gets worse: close the place, lead people out, tell the school."),
             due_on=desk.due_day,
         )
+        self.need("due_on", "watcher")
+        self.need("funds_wan", when=self.data.get("money", "some") == "some")
         self.fields["due_on"].widget.attrs["max"] = desk.due_day.isoformat()
         if hazard.funds_wan is not None:
             self.start(money="some" if hazard.funds_wan else "none", funds_wan=hazard.funds_wan or None)
@@ -144,10 +149,6 @@ class CommitForm(InterimFields):
         if item is not None and item.remedy:
             return item.remedy
         return gettext("Remove it (%(title)s) and look at like places.") % {"title": self.hazard.title}
-
-    def clean(self) -> None:
-        if self.cleaned_data.get("money") == "some" and not self.cleaned_data.get("funds_wan"):
-            self.add_error("funds_wan", gettext("Enter the amount."))
 
     def told(self, photos: Sent) -> hz.Commit:
         data = self.cleaned_data

@@ -35,6 +35,7 @@ class Suggesting(forms.TextInput):
 
 
 class JudgeForm(MoveForm):
+    use_required_attribute = False  # what belongs to a major hazard hides when it is judged general
     wide: ClassVar = True
 
     grade = forms.ChoiceField(
@@ -60,6 +61,7 @@ class JudgeForm(MoveForm):
     )
 
     def prepare(self) -> None:
+        self.need("item", "level", "supervisor", when=self.data.get("grade", "major") == "major")
         groups = hz.supervisors(self.desk.actor, self.hazard)
         self.pick("supervisor").offer_groups([(body.title, named(people)) for body, people in groups])
         self.fields["level"].choices = hz.Level.choices  # type: ignore[attr-defined]

@@ -101,6 +101,7 @@ def page_context(actor: Actor, detail: Detail) -> dict[str, Any]:
         "steps": four_steps(hazard),
         "stages": [StepShown(s.name, "done" if s.at else "todo", s.at) for s in detail.stages],
         "who": who,
+        "overdue": hazard.is_open and done is None and _over(due),
         "due": due,
         "done": done,
         "main": main,
@@ -138,12 +139,22 @@ def main_button(actor: Actor, detail: Detail) -> Button | None:
     moves = [m for m in MAIN if m in offered]
     if hazard.state == State.RECTIFYING and Move.COMMIT in moves:
         moves.remove(Move.COMMIT)
-    hands_on = actor.person_id == hazard.responsible_id
-    if moves == [Move.SUBMIT] and not hands_on and _only_watches(actor, hazard):
-        return offered.get(Move.WATCH)
+    moves = [m for m in moves if m not in _OWNERS or _his_turn(actor, hazard, m)]
     if moves:
         return offered[moves[0]]
     return offered.get(Move.WATCH) if _only_watches(actor, hazard) else None
+
+
+_OWNERS = frozenset({Move.ASSESS, Move.COMMIT, Move.SUBMIT})
+
+
+def _his_turn(actor: Actor, hazard: Hazard, move: Move) -> bool:
+    """Whether a move of the owner is this person's: a body above may make it too, but it is not his turn."""
+    if move == Move.SUBMIT and hazard.responsible_id is not None:
+        return actor.person_id == hazard.responsible_id
+    owner = hazard.owner_unit
+    at_owner = any(g.unit_id == owner.pk or g.path == owner.path for g in actor.grants)
+    return at_owner or actor.may(permits.ASSESS, owner.path, hazard.domain)
 
 
 def _only_watches(actor: Actor, hazard: Hazard) -> bool:

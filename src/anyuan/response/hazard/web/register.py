@@ -57,6 +57,7 @@ class FindingForm(BaseForm):
     description = forms.CharField(label=_("Description"), required=False, widget=Words())
     cause = forms.ChoiceField(label=_("Cause"), required=False, choices=[("", "—"), *hz.Cause.choices])
 
+    use_required_attribute = False  # what belongs to another way of entering hides
     ways: tuple[str, ...] = ("general", "later", "suspected")
 
     def __init__(self, actor: Actor, unit: Unit, data: Any = None) -> None:
@@ -66,6 +67,10 @@ class FindingForm(BaseForm):
         field = self.fields["place"]
         assert isinstance(field, Pick)
         field.offer([(p.name, p) for p in places], _("Not in the list"))
+        way = self.data.get("way", "general")
+        for name in ("interim", "interim_until"):
+            self.fields[name].required = way not in {"later", "fixed"}
+        self.fields["suspected"].required = way == "suspected" or data is None
         ways = [w for w in self.ways if w != "general" or actor.may(permits.ASSESS, unit.path)]
         self.fields["way"].choices = [(w, _WAYS[w]) for w in ways]  # type: ignore[attr-defined]
         self.start(way=ways[0], interim_until=clock.today() + _INTERIM)
@@ -79,11 +84,6 @@ class FindingForm(BaseForm):
         data = self.cleaned_data
         if not data.get("place") and not data.get("place_text", "").strip():
             self.add_error("place", gettext("Say where it is: choose a place or write it."))
-        way = data.get("way")
-        if way == "suspected" and not data.get("suspected", "").strip():
-            self.add_error("suspected", gettext("Say why it may be major."))
-        if way in {"general", "suspected"} and not data.get("interim", "").strip():
-            self.add_error("interim", gettext("Say what protects people until it is fixed."))
 
     def finding(self, **more: Any) -> hz.Registration:
         data = self.cleaned_data
@@ -122,6 +122,7 @@ class RegisterForm(FindingForm):
     def __init__(self, actor: Actor, unit: Unit, old: Hazard | None = None, data: Any = None) -> None:
         super().__init__(actor, unit, data)
         self.old = old
+        self.fields["result"].required = self.data.get("way", "fixed") == "fixed"
         own = any(g.path == unit.path for g in actor.grants_for(permits.REGISTER))
         sources = _AT_SCHOOL if own else _FROM_ABOVE
         self.fields["source"].choices = [(str(s), s.label) for s in sources]  # type: ignore[attr-defined]
@@ -142,8 +143,6 @@ class RegisterForm(FindingForm):
         data = self.cleaned_data
         if data.get("way") != "fixed":
             return
-        if not data.get("result", "").strip():
-            self.add_error("result", gettext("Say what was done."))
         for name in ("root_cause", "lasting_measure"):
             if name in self.fields and not data.get(name, "").strip():
                 self.add_error(name, gettext("It came back: write this too."))
