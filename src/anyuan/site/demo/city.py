@@ -66,6 +66,13 @@ class County:
     departments: dict[str, Unit] = field(default_factory=dict)
     schools: list[School] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
+    _actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, desk: str) -> Actor:
+        """The actor of an officer: "officer", "second", "leader" or a department's function."""
+        if desk not in self._actors:
+            self._actors[desk] = actor_of(self.people[desk])
+        return self._actors[desk]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.public import Unit
 from anyuan.site.trouble import Trouble, say
 
-from . import crew, days, tree
+from . import crew, days, life, tree
 from .city import SEED, City
 
 SCHOOLS = 220
@@ -53,6 +53,7 @@ def fill(total: int, tell: Callable[[str], None] = say) -> City:
         ("policy documents", lambda: days.packs(city)),
         ("accounts", lambda: crew.accounts(city)),
         ("role cards", lambda: crew.cards(city)),
+        ("a term of rounds and checks, and hazards found by them", lambda: life.live(city)),
     )
     with transaction.atomic():
         for name, work in steps:

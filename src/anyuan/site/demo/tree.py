@@ -75,7 +75,8 @@ def _departments(city: City) -> None:
         ],
     )
     per = len(plan.DEPARTMENTS)
-    for holder, start in zip([city, *city.counties], range(0, len(made), per), strict=True):
+    holders: list[City | County] = [city, *city.counties]
+    for holder, start in zip(holders, range(0, len(made), per), strict=True):
         holder.departments = {unit.function: unit for unit in made[start : start + per]}
 
 
