@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 from anyuan.foundation.kernel.public import job_actor
 
-from .public import alarm_expired, recount_provisional
+from .public import alarm_expired, expire_exports, recount_provisional, write_export
 
 
 @app.periodic(cron="* * * * *")
@@ -21,3 +23,16 @@ def alarm_expired_interims(timestamp: int) -> int:
 def recount_deadlines(timestamp: int) -> int:
     """Every night: deadlines counted without a holiday list that is there now."""
     return recount_provisional(job_actor("hazard.recount"))
+
+
+@app.task(name="hazard.write-export")
+def write_export_file(export_id: str) -> None:
+    """An export too long to wait for."""
+    write_export(UUID(export_id))
+
+
+@app.periodic(cron="50 18 * * *")
+@app.task(name="hazard.expire-exports", queueing_lock="hazard.expire-exports")
+def expire_export_files(timestamp: int) -> int:
+    """Each night at ten to three in Shanghai (the cron line is UTC): remove old files."""
+    return expire_exports()

@@ -2,6 +2,16 @@
 
 from .actions.bulk import History, LoadReport, Past, load_many
 from .actions.checks import Found, file_check, file_round
+from .actions.exports import (
+    Wanted,
+    ask_export,
+    at_once,
+    count_of,
+    expire_exports,
+    export_now,
+    file_of,
+    write_export,
+)
 from .actions.grid import register_many, try_many
 from .actions.leads import complete_lead, dismiss_lead, report_lead
 from .actions.moves import (
@@ -29,9 +39,10 @@ from .actions.moves import (
 )
 from .actions.papers import keep_paper, may_keep_paper
 from .actions.regions import OwnTerms, recount, recount_provisional, set_terms
-from .actions.spread import answer_same_check, spread
 from .actions.several import MOST_AT_ONCE, Outcome, one_by_one, rehearse, sentence
+from .actions.spread import answer_same_check, spread
 from .actions.upkeep import alarm_expired
+from .exports.remarks import remarks
 from .loop.inputs import (
     Accept,
     AllowLateEntry,
@@ -60,6 +71,9 @@ from .loop.inputs import (
 )
 from .models import (
     Delegation,
+    Export,
+    ExportKind,
+    ExportState,
     Extension,
     HandOver,
     Hazard,
@@ -73,6 +87,7 @@ from .models import (
 )
 from .queries.choices import Named, bodies, grave_items, others_of, people_at, supervisors
 from .queries.detail import Detail, detail, find, find_number, look_back, moves_for
+from .queries.exports import my_export, my_exports
 from .queries.lists import (
     COUNT_CAP,
     TABS,
@@ -86,6 +101,7 @@ from .queries.lists import (
     many,
     tab_counts,
 )
+from .queries.naming import places_named, units_named
 from .queries.todo import ToDo, to_do
 from .stages import Stage, nine_stages
 from .states import (
@@ -126,6 +142,9 @@ __all__ = [
     "Detail",
     "Dismiss",
     "Dismissal",
+    "Export",
+    "ExportKind",
+    "ExportState",
     "Extension",
     "Filters",
     "Fix",
@@ -163,6 +182,7 @@ __all__ = [
     "Submit",
     "Suspect",
     "ToDo",
+    "Wanted",
     "Watch",
     "WatchNote",
     "accept",
@@ -170,19 +190,25 @@ __all__ = [
     "allow_late_entry",
     "answer_hand_over",
     "answer_same_check",
+    "ask_export",
     "ask_extension",
     "assess",
+    "at_once",
     "bodies",
     "close",
     "commit",
     "complete_lead",
+    "count_of",
     "decide_extension",
     "delegate",
     "detail",
     "dismiss",
     "dismiss_lead",
     "each_hazard",
+    "expire_exports",
+    "export_now",
     "file_check",
+    "file_of",
     "file_round",
     "find",
     "find_lead",
@@ -202,17 +228,21 @@ __all__ = [
     "mark_suspected",
     "may_keep_paper",
     "moves_for",
+    "my_export",
+    "my_exports",
     "nine_stages",
     "one_by_one",
     "others_of",
     "pause",
     "people_at",
+    "places_named",
     "reassign",
     "recount",
     "recount_provisional",
     "register",
     "register_many",
     "rehearse",
+    "remarks",
     "report_lead",
     "send_back",
     "sentence",
@@ -224,5 +254,7 @@ __all__ = [
     "tab_counts",
     "to_do",
     "try_many",
+    "units_named",
     "watch",
+    "write_export",
 ]

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from .web import leads, moves, notice, page, register
+from .web import bulk, exports, leads, moves, notice, page, paste, register
+from .web.list import hazard_list, unit_choices
 
 app_name = "hazard"
 urlpatterns = [
+    path("hazards/", hazard_list, name="list"),
+    path("hazards/units/", unit_choices, name="units"),
+    path("hazards/bulk/", bulk.preview, name="bulk"),
+    path("hazards/bulk/<uuid:key>/", bulk.result, name="bulk-result"),
+    path("hazards/bulk/<slug:name>/", bulk.perform, name="bulk-perform"),
+    path("hazards/paste/", paste.paste, name="paste"),
+    path("hazards/export/", exports.choose, name="export"),
+    path("hazards/export/<uuid:pk>/", exports.progress, name="export-progress"),
+    path("hazards/export/<uuid:pk>/file/", exports.download, name="export-file"),
     path("hazards/new/", register.new, name="new"),
     path("hazards/<uuid:pk>/", page.hazard_page, name="page"),
     path("hazards/<uuid:pk>/notice/", notice.notice, name="notice"),

@@ -12,6 +12,7 @@ from anyuan.foundation.kernel.public import Actor, Invalid, Problem
 from ..loop.inputs import Registration, Stamp
 from ..models import Hazard
 from .runner import begin
+from .several import rehearse, sentence
 
 MOST = 500
 
@@ -31,7 +32,16 @@ def register_many(actor: Actor, rows: Sequence[tuple[Registration, Stamp]]) -> l
                 with transaction.atomic():
                     made.append(begin(actor, data, stamp))
             except Problem as problem:
-                problems[str(place)] = [problem.message]
+                problems[str(place)] = [sentence(problem)]
         if problems:
             raise Invalid(_("Nothing was entered: some rows need another look."), problems)
     return made
+
+
+def try_many(actor: Actor, rows: Sequence[tuple[Registration, Stamp]]) -> dict[int, str]:
+    """What :func:`register_many` would refuse: row (from 1) → sentence; nothing stays."""
+    problem = rehearse(lambda: register_many(actor, rows))
+    if problem is None:
+        return {}
+    fields = problem.fields if isinstance(problem, Invalid) else {}
+    return {int(row): " ".join(texts) for row, texts in fields.items()} or {1: problem.message}

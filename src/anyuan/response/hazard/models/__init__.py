@@ -1,5 +1,6 @@
 """The room's nouns: the hazard, its trail of steps, what hangs on it, quick snaps, a region's settings."""
 
+from .export import Export, ExportKind, ExportState
 from .hazard import Hazard
 from .lead import Lead, LeadState
 from .settings import LoopSettings
@@ -8,6 +9,9 @@ from .trail import Delegation, Extension, HandOver, NumberCounter, Step, WatchNo
 
 __all__ = [
     "Delegation",
+    "Export",
+    "ExportKind",
+    "ExportState",
     "Extension",
     "HandOver",
     "Hazard",
