@@ -22,10 +22,10 @@ def copy(rows: Iterator[Row] | Sequence[Row], model: type[Row]) -> None:
     """Write ``rows`` by COPY, as an action would."""
     columns = [f for f in model._meta.concrete_fields if not f.generated]
     names = ", ".join(f'"{f.column}"' for f in columns)
-    with as_action(), connection.cursor() as cursor:
-        with cursor.copy(f"copy {model._meta.db_table} ({names}) from stdin") as out:
-            for row in rows:
-                out.write_row([f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns])
+    sql = f"copy {model._meta.db_table} ({names}) from stdin"
+    with as_action(), connection.cursor() as cursor, cursor.copy(sql) as out:
+        for row in rows:
+            out.write_row([f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns])
 
 
 def schools(county: Unit, count: int, rng: random.Random, first_label: int) -> list[Unit]:

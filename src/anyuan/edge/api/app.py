@@ -162,5 +162,6 @@ for _prefix, _router in {
     "/places": "anyuan.foundation.org.rest.places_router",
     "/files": "anyuan.foundation.files.rest.router",
     "/notices": "anyuan.foundation.notify.rest.router",
+    "/cockpit": "anyuan.oversight.cockpit.rest.router",
 }.items():
     api.add_router(_prefix, _router)

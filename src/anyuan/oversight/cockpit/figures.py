@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,7 +27,6 @@ class Tally:
     open: int = 0
     late: int = 0
     major: int = 0
-    suspected: int = 0
     found: int = 0
     recurring: int = 0
     on_the_spot: int = 0
@@ -35,9 +34,10 @@ class Tally:
     in_time: int = 0
     seconds: float = 0
 
-    def add(self, other: Tally) -> None:
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+    @classmethod
+    def of(cls, numbers: Iterable[float]) -> Tally:
+        """From the numbers in the order of the fields."""
+        return cls(*numbers)  # type: ignore[arg-type]  # all but the last are whole
 
     @property
     def empty(self) -> bool:
@@ -93,9 +93,13 @@ class Figure:
         """The filters of the hazard list without the unit."""
         return {**self.filters(period), **dict(self.extra)}
 
+    def of(self, tally: Tally) -> int:
+        """What the share is taken of; 0 for a figure without one."""
+        return self.whole(tally) if self.whole else 0
+
     def share(self, tally: Tally) -> float | None:
         """Percent with one decimal; None when there is nothing to take a share of."""
-        whole = self.whole(tally) if self.whole else 0
+        whole = self.of(tally)
         return round(100 * self.count(tally) / whole, 1) if whole else None
 
 

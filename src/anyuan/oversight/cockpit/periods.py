@@ -63,5 +63,7 @@ def period_of(text: str, unit: Unit) -> Period:
         return month
     term = term_of(today, unit)
     if term is None:
-        return Period(month.span, month.starts, today, _("No term runs today. These are the figures of this month."))
+        return Period(
+            month.span, month.starts, today, _("No term runs today. These are the figures of this month.")
+        )
     return Period(span, term.starts, today)

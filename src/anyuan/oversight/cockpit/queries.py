@@ -5,14 +5,15 @@ Every total is the sum of the lines below it because both come out of one statem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Unit, UnitKind, children, schools_below
@@ -22,8 +23,9 @@ from . import permits
 from .figures import Tally
 from .periods import Period
 
-MAP_LIMIT = 400
-"""Schools drawn on one map; where more lie below, those with a major or late hazard."""
+WIDE = (UnitKind.PROVINCE, UnitKind.CITY)
+"""Where the map draws only the schools with a major or late hazard: the gravest of them."""
+MAP_LIMIT = 300
 
 
 @dataclass(slots=True)
@@ -56,9 +58,12 @@ class DomainLine:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A school on the map with what is open there now."""
+    """A school on the map with what is open there now. Degrees."""
 
-    unit: Unit
+    unit_id: UUID
+    name: str
+    longitude: float
+    latitude: float
     tally: Tally
 
 
@@ -74,48 +79,66 @@ class Board:
     weeks: list[Week]
     domains: list[DomainLine]
     spots: list[Spot]
-    all_spots: bool
-    """Whether every school below is on the map."""
+
+
+Numbers = list[float]
+"""What a :class:`Tally` holds, in its order, while it is still being added up."""
 
 
 @dataclass(slots=True)
 class _Counted:
-    """Tallies by tree path, by domain and by number of the week, as the database gives them."""
+    """What the database counted, by tree path, by domain and by week."""
 
-    paths: dict[str, Tally] = field(default_factory=dict)
-    domains: dict[str, Tally] = field(default_factory=dict)
-    weeks: dict[date, Tally] = field(default_factory=dict)
+    paths: dict[str, Numbers] = field(default_factory=dict)
+    domains: dict[str, Numbers] = field(default_factory=dict)
+    weeks: dict[date, tuple[int, int]] = field(default_factory=dict)
+    """Found and closed in the whole week, by its Monday."""
 
-    def at(self, path: str | None, week: datetime | None) -> Tally:
-        """The tally of a row that is grouped either by path or by week."""
-        if path is not None:
-            return self.paths.setdefault(path, Tally())
-        assert week is not None
-        return self.weeks.setdefault(clock.day_of(week), Tally())
+    @classmethod
+    def of(cls, rows: Iterable[tuple[Any, ...]]) -> _Counted:
+        """Sort the rows of ``_COUNT`` by what they are grouped by: path, domain or week."""
+        counted = cls()
+        for path, domain, week, *numbers, found, closed in rows:
+            if path is not None:
+                _add(counted.paths, path, numbers)
+            elif domain is not None:
+                counted.domains[domain] = numbers
+            else:
+                monday = clock.day_of(week)
+                before = counted.weeks.get(monday, (0, 0))
+                counted.weeks[monday] = (before[0] + found, before[1] + closed)
+        return counted
 
 
-_OPEN = """
-select path, domain, count(*), count(*) filter (where late), count(*) filter (where grade = 'major' or suspected),
-       count(*) filter (where suspected)
-from ({rows}) h (path, domain, late, grade, suspected)
+def _add(sums: dict[str, Numbers], key: str, numbers: Numbers) -> None:
+    known = sums.get(key)
+    sums[key] = numbers if known is None else [a + b for a, b in zip(known, numbers, strict=True)]
+
+
+_COUNT = """
+select path, domain, null::timestamptz, count(*), count(*) filter (where late),
+       count(*) filter (where grade = 'major' or suspected), 0, 0, 0, 0, 0, 0::float8, 0, 0
+from ({open}) o (path, domain, late, grade, suspected)
 group by grouping sets ((path), (domain))
+union all
+select path, null, week, 0, 0, 0, count(*) filter (where inside),
+       count(*) filter (where inside and before is not null),
+       count(*) filter (where inside and on_the_spot), 0, 0, 0, count(*), 0
+from (
+    select path, date_bin('7 days', at, %s), at >= %s, before, on_the_spot
+    from ({found}) r (path, at, before, on_the_spot) offset 0
+) f (path, week, inside, before, on_the_spot)
+group by grouping sets ((path), (week))
+union all
+select path, null, week, 0, 0, 0, 0, 0, 0, count(*) filter (where inside),
+       count(*) filter (where inside and in_time), coalesce(sum(took) filter (where inside), 0), 0, count(*)
+from (
+    select path, date_bin('7 days', at, %s), at >= %s, in_time, date_part('epoch', at - found_at)
+    from ({closed}) r (path, at, found_at, in_time) offset 0
+) c (path, week, inside, in_time, took)
+group by grouping sets ((path), (week))
 """
-_FOUND = """
-select path, date_bin('7 days', found_at, %s) as week,
-       count(*) filter (where found_at >= %s),
-       count(*) filter (where found_at >= %s and before is not null),
-       count(*) filter (where found_at >= %s and on_the_spot), count(*)
-from ({rows}) h (path, found_at, before, on_the_spot)
-group by grouping sets ((path), (2))
-"""
-_CLOSED = """
-select path, date_bin('7 days', closed_at, %s) as week,
-       count(*) filter (where closed_at >= %s),
-       count(*) filter (where closed_at >= %s and in_time),
-       sum(date_part('epoch', closed_at - found_at)) filter (where closed_at >= %s), count(*)
-from ({rows}) h (path, closed_at, found_at, in_time)
-group by grouping sets ((path), (2))
-"""
+# "offset 0" keeps the planner from looking through the week: it would expect as many weeks as rows and sort.
 
 
 def tops(actor: Actor) -> list[Unit]:
@@ -129,130 +152,99 @@ def board(actor: Actor, unit: Unit, period: Period) -> Board:
     """The figures of ``unit`` over ``period``. Raises ``NotPermitted`` where the actor may not see them."""
     actor.require(permits.VIEW, unit.path)
     counted = _count(actor, unit, period)
-    total = Tally()
-    for tally in counted.paths.values():
-        total.add(tally)
-    lines = _lines(actor, unit, counted.paths)
-    spots, complete = _spots(actor, unit, counted.paths)
+    total: dict[str, Numbers] = {}
+    for numbers in counted.paths.values():
+        _add(total, unit.path, numbers)
     return Board(
         unit=unit,
         period=period,
         at=clock.now(),
-        total=total,
-        lines=lines,
+        total=Tally.of(total.get(unit.path, ())),
+        lines=_lines(actor, unit, counted.paths),
         weeks=_weeks(period, counted.weeks),
         domains=_domains(counted.domains),
-        spots=spots,
-        all_spots=complete,
+        spots=_spots(actor, unit, counted.paths),
     )
 
 
 def _count(actor: Actor, unit: Unit, period: Period) -> _Counted:
-    counted = _Counted()
+    """Everything that is counted, in one statement, so that all figures are of one moment."""
     visible = hz.hazards(actor, hz.Filters(tab="all", unit=unit)).order_by()
-    _count_open(visible, counted)
-    _count_found(visible, period, counted)
-    _count_closed(visible, period, counted)
-    return counted
-
-
-def _count_open(visible: QuerySet[hz.Hazard], counted: _Counted) -> None:
+    first, starts, end = (
+        clock.start_of(period.weeks[0]),
+        clock.start_of(period.starts),
+        clock.end_of(period.last),
+    )
     late = ExpressionWrapper(hz.Hazard.late(), output_field=BooleanField())
     suspected = ExpressionWrapper(Q(judge_due_at__isnull=False), output_field=BooleanField())
-    rows = visible.filter(hz.Hazard.open()).values_list("unit__path", "domain", late, "grade", suspected)
-    for path, domain, *numbers in _ask(_OPEN, rows, []):
-        if path is None:
-            tally = counted.domains.setdefault(domain, Tally())
-        else:
-            tally = counted.paths.setdefault(path, Tally())
-        tally.open, tally.late, tally.major, tally.suspected = numbers
-
-
-def _count_found(visible: QuerySet[hz.Hazard], period: Period, counted: _Counted) -> None:
-    first, starts = clock.start_of(period.weeks[0]), clock.start_of(period.starts)
-    rows = visible.filter(
-        ~Q(state=hz.State.DISMISSED), found_at__gte=first, found_at__lt=clock.end_of(period.last)
-    ).values_list("unit__path", "found_at", "recurrence_of_id", "on_the_spot")
-    for path, week, inside, recurring, on_the_spot, every in _ask(_FOUND, rows, [first, starts, starts, starts]):
-        tally = counted.at(path, week)
-        if path is None:
-            tally.found = every
-        else:
-            tally.found, tally.recurring, tally.on_the_spot = inside, recurring, on_the_spot
-
-
-def _count_closed(visible: QuerySet[hz.Hazard], period: Period, counted: _Counted) -> None:
-    first, starts = clock.start_of(period.weeks[0]), clock.start_of(period.starts)
-    rows = visible.filter(
-        state=hz.State.CLOSED, closed_at__gte=first, closed_at__lt=clock.end_of(period.last)
-    ).values_list("unit__path", "closed_at", "found_at", "in_time")
-    for path, week, inside, in_time, seconds, every in _ask(_CLOSED, rows, [first, starts, starts, starts]):
-        tally = counted.at(path, week)
-        if path is None:
-            tally.closed = every
-        else:
-            tally.closed, tally.in_time, tally.seconds = inside, in_time, seconds or 0.0
-
-
-def _ask(sql: str, rows: QuerySet[Any, tuple[Any, ...]], params: list[datetime]) -> list[tuple[Any, ...]]:
-    """Group ``rows``, a query of the ORM, by a statement around it."""
+    opened = visible.filter(hz.Hazard.open())
+    found = visible.filter(~Q(state=hz.State.DISMISSED), found_at__gte=first, found_at__lt=end)
+    closed = visible.filter(state=hz.State.CLOSED, closed_at__gte=first, closed_at__lt=end)
     try:
-        inner, own = rows.query.sql_with_params()
+        asked = [
+            rows.query.sql_with_params()
+            for rows in (
+                opened.values_list("unit__path", "domain", late, "grade", suspected),
+                found.values_list("unit__path", "found_at", "recurrence_of_id", "on_the_spot"),
+                closed.values_list("unit__path", "closed_at", "found_at", "in_time"),
+            )
+        ]
     except EmptyResultSet:
-        return []
+        return _Counted()
+    (open_sql, open_own), (found_sql, found_own), (closed_sql, closed_own) = asked
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(rows=inner), [*params, *own])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        cursor.execute(
+            _COUNT.format(open=open_sql, found=found_sql, closed=closed_sql),
+            [*open_own, first, starts, *found_own, first, starts, *closed_own],
+        )
+        return _Counted.of(cursor.fetchall())
 
 
-def _lines(actor: Actor, unit: Unit, paths: Mapping[str, Tally]) -> list[Line]:
+def _lines(actor: Actor, unit: Unit, paths: Mapping[str, Numbers]) -> list[Line]:
     """The units directly below, exceptions first; what hangs on ``unit`` itself makes a line of its own.
 
     A closed unit is left out once nothing is counted there any more; departments own no hazards and show
     only when something is counted.
     """
-    below = {child.path: Line(child) for child in children(actor, unit, closed=True)}
-    own = Line(unit, alone=True)
-    for path, tally in paths.items():
-        rest = path[len(unit.path) :]
-        line = below.get(unit.path + rest.partition("/")[0] + "/") if rest else None
-        (line or own).tally.add(tally)
-    lines = [
-        line
-        for line in below.values()
-        if not line.tally.empty or (line.unit.is_open() and line.unit.kind != UnitKind.DEPARTMENT)
-    ]
-    if lines and not own.tally.empty:
-        lines.append(own)
+    sums: dict[str, Numbers] = {}
+    depth = len(unit.path)
+    for path, numbers in paths.items():
+        _add(sums, path[: path.index("/", depth) + 1] if len(path) > depth else path, numbers)
+    lines = []
+    for child in children(actor, unit, closed=True):
+        line = Line(child, Tally.of(sums.pop(child.path, ())))
+        usual = child.is_open() and child.kind != UnitKind.DEPARTMENT
+        if usual or not line.tally.empty:
+            lines.append(line)
+    if lines and unit.path in sums:
+        lines.append(Line(unit, Tally.of(sums[unit.path]), alone=True))
     return sorted(lines, key=lambda line: (line.tally.urgency, line.unit.code, line.unit.name))
 
 
-def _weeks(period: Period, counted: Mapping[date, Tally]) -> list[Week]:
+def _weeks(period: Period, counted: Mapping[date, tuple[int, int]]) -> list[Week]:
     weeks = []
     for starts in period.weeks:
-        tally = counted.get(starts, Tally())
         last = min(starts + timedelta(days=6), period.last)
-        weeks.append(Week(starts, last, tally.found, tally.closed))
+        weeks.append(Week(starts, last, *counted.get(starts, (0, 0))))
     return weeks
 
 
-def _domains(counted: Mapping[str, Tally]) -> list[DomainLine]:
-    lines = [DomainLine(domain, t.open, t.late) for domain, t in counted.items()]
+def _domains(counted: Mapping[str, Numbers]) -> list[DomainLine]:
+    lines = [DomainLine(domain, t.open, t.late) for domain, n in counted.items() for t in [Tally.of(n)]]
     return sorted(lines, key=lambda line: (-line.open, line.domain))
 
 
-def _spots(actor: Actor, unit: Unit, paths: Mapping[str, Tally]) -> tuple[list[Spot], bool]:
-    """The schools below to draw, exceptions first, and whether they are all."""
+def _spots(actor: Actor, unit: Unit, paths: Mapping[str, Numbers]) -> list[Spot]:
+    """The schools below to draw, exceptions first."""
     if unit.kind == UnitKind.SCHOOL:
-        return [], True
-    located = schools_below(actor, unit).filter(longitude__isnull=False, latitude__isnull=False)
-    located = located.only("path", "name", "short_name", "longitude", "latitude", "kind", "closed_on")
-    rows = list(located.order_by("path")[: MAP_LIMIT + 1])
-    complete = len(rows) <= MAP_LIMIT
-    if not complete:
-        grave = [p for p, t in paths.items() if t.major or t.late]
-        grave.sort(key=lambda p: paths[p].urgency)
-        rows = list(located.filter(path__in=grave[:MAP_LIMIT]))
-    spots = [Spot(row, paths.get(row.path, Tally())) for row in rows]
-    return sorted(spots, key=lambda spot: (spot.tally.urgency, spot.unit.path)), complete
+        return []
+    rows = schools_below(actor, unit).filter(longitude__isnull=False, latitude__isnull=False)
+    if unit.kind in WIDE:
+        grave = {path: t.urgency for path, n in paths.items() for t in [Tally.of(n)] if t.major or t.late}
+        rows = rows.filter(path__in=sorted(grave, key=lambda path: grave[path])[:MAP_LIMIT])
+    columns = rows.values_list("id", "path", "short_name", "name", "longitude", "latitude")
+    spots = [
+        Spot(key, short or name, longitude, latitude, Tally.of(paths.get(path, ())))
+        for key, path, short, name, longitude, latitude in columns
+    ]
+    return sorted(spots, key=lambda spot: (spot.tally.urgency, spot.name))
