@@ -53,7 +53,7 @@ def fill(total: int, tell: Callable[[str], None] = say) -> City:
         ("policy documents", lambda: days.packs(city)),
         ("accounts", lambda: crew.accounts(city)),
         ("role cards", lambda: crew.cards(city)),
-        ("a term of rounds and checks, and hazards found by them", lambda: life.live(city)),
+        *life.steps(city),
     )
     with transaction.atomic():
         for name, work in steps:

@@ -1,20 +1,48 @@
-"""Puts the term into the database: records, histories of hazards, photos."""
+"""Puts the term into the database: records, histories of hazards, photos, and what happens today."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from anyuan.response.hazard.public import load_many
 
+from . import shown, today
 from . import term as terms
 from .city import LOADER, City
 from .photos import Album
 
+Step = tuple[str, Callable[[], object]]
 
-def live(city: City) -> terms.Term:
-    """A term of ordinary life up to yesterday."""
-    term = terms.begin(city)
-    terms.live(term)
-    terms.write_records(term)
-    term.stories.sort(key=lambda s: s.finding.at)
-    load_many(LOADER, (s.history() for s in term.stories))
-    Album(city).show([shot for s in term.stories for shot in s.shots])
-    return term
+
+def steps(city: City) -> list[Step]:
+    """A term of ordinary life up to yesterday, then today, in named steps."""
+    lives = _Life(city)
+    return [
+        ("what a term brings", lives.imagine),
+        ("rounds and checks", lambda: terms.write_records(lives.term)),
+        ("hazards with their histories", lives.load),
+        ("photos", lives.show),
+        ("what happens today", lambda: today.happen(city, lives.hand_in)),
+    ]
+
+
+class _Life:
+    """Carries the term from step to step."""
+
+    term: terms.Term
+
+    def __init__(self, city: City) -> None:
+        self.city = city
+
+    def imagine(self) -> None:
+        self.term = terms.begin(self.city)
+        terms.live(self.term)
+        self.hand_in = shown.to_hand_in(self.term)
+        self.term.stories += [*shown.prepare(self.term), *self.hand_in]
+        self.term.stories.sort(key=lambda s: (s.finding.at, s.school.unit.label))
+
+    def load(self) -> None:
+        load_many(LOADER, (story.history() for story in self.term.stories))
+
+    def show(self) -> None:
+        Album(self.city).show([shot for story in self.term.stories for shot in story.shots])

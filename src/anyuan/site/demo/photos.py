@@ -89,9 +89,9 @@ class Album:
         return source
 
 
-def snap(actor: Actor, unit: Unit, scene: str, number: int = 9) -> UUID:
+def snap(actor: Actor, unit: Unit, scene: str, number: int = 9, *, fixed: bool = False) -> UUID:
     """A fresh draft of ``actor``, for the few things done by the very actions people use."""
-    file = ContentFile(photo(scene, fixed=False, seed=number), name=_name(scene, False, number))
+    file = ContentFile(photo(scene, fixed=fixed, seed=number), name=_name(scene, fixed, number))
     return save_upload(actor, file, unit=unit, capture=Capture.CAMERA, taken_at=clock.now()).pk
 
 

@@ -30,6 +30,7 @@ _FOUND_LIGHT = (3, 7)
 _SOURCES = ((Source.ROUND, 0.55), (Source.SNAP, 0.2), (Source.SELF, 0.15), (Source.INSPECTION, 0.1))
 _FAILS = 0.05
 _RECURS = 0.06
+_DONE_TODAY = 0.7
 
 
 @dataclass(slots=True)
@@ -206,6 +207,10 @@ def _rounds_of(term: Term, county: County, school: School) -> Iterator[NewRecord
         yield _round(
             school.unit, day, places, term.exceptions.get(key, []), at, person, made_up, term.rounds.get(key)
         )
+    if school is not term.city.shown and rng.random() < _DONE_TODAY:
+        today = term.city.today
+        at = min(moment(today, 7.5 + rng.randrange(30) / 60), clock.now())
+        yield _round(school.unit, today, places, [], at, person, False, None)
 
 
 def _round(
