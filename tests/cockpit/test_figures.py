@@ -17,7 +17,7 @@ from anyuan.oversight.cockpit.web import showing
 from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.web.asked import asked
 
-WHO = [
+WHO = ["city_officer", "county_officer", "fire_officer", "managing_principal", "principal"]
     "city_officer",
     "county_officer",
     "fire_officer",
