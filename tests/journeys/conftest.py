@@ -29,8 +29,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from tests.cast import World
+from tests.journeys.stage import Stage, Visit, fits, make_stage
 from tools.browser import system_browser
 
+from anyuan.foundation.kernel import clock
 from anyuan.foundation.ui.nav import frame
 
 LoginAs = Callable[[Page, str], Page]
@@ -180,3 +182,27 @@ def shot() -> Shot:
         return path
 
     return take
+
+
+@pytest.fixture
+def visit(axe: Axe) -> Visit:
+    """``visit(page, "/address/")`` opens it (``""``: stay) and looks at it: no serious finding, not too wide."""
+
+    def open_and_look(page: Page, address: str) -> None:
+        if address:
+            answer = page.goto(address)
+            assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
+        page.wait_for_load_state("networkidle")
+        fits(page)
+        axe(page)
+
+    return open_and_look
+
+
+@pytest.fixture
+def stage(world: World, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The cast on a Wednesday in term; see :mod:`tests.journeys.stage`."""
+    settings.HOME = tmp_path
+    made = make_stage(world, tmp_path)
+    monkeypatch.setattr(clock, "now", made.watch)  # in every thread, where ``clock.at`` reaches only one
+    return made
