@@ -118,3 +118,15 @@ def day(text: str, hour: int = 9) -> Iterator[datetime]:
     moment += timedelta(hours=hour)
     with clock.at(moment):
         yield moment
+
+
+def closed_major(world: World) -> hz.Hazard:
+    """Judged major, re-checked on site, closed and de-listed; at the school's gate."""
+    place = {"place": world.places["gate"], "place_text": ""}
+    hazard = hz.mark_suspected(world.actor("teacher"), registered(world, **place), hz.Suspect("严重"))
+    county = world.actor("county_officer")
+    hazard = hz.judge(county, hazard, judgement(world))
+    hazard = hz.commit(world.actor("safety_officer"), hazard, commitments(world))
+    hazard = hz.submit(world.actor("logistics"), hazard, submission())
+    hazard = hz.accept(county, hazard, hz.Accept("已到现场", on_site=True))
+    return hz.close(county, hazard)

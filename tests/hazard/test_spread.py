@@ -16,19 +16,8 @@ from anyuan.rules.ledger import public as ledger
 from . import helpers as h
 
 
-def _closed_major(world: World) -> hz.Hazard:
-    place = {"place": world.places["gate"], "place_text": ""}
-    hazard = hz.mark_suspected(world.actor("teacher"), h.registered(world, **place), hz.Suspect("严重"))
-    county = world.actor("county_officer")
-    hazard = hz.judge(county, hazard, h.judgement(world))
-    hazard = hz.commit(world.actor("safety_officer"), hazard, h.commitments(world))
-    hazard = hz.submit(world.actor("logistics"), hazard, h.submission())
-    hazard = hz.accept(county, hazard, hz.Accept("已到现场", on_site=True))
-    return hz.close(county, hazard)
-
-
 def test_every_unit_with_such_a_place_is_asked_once(world: World) -> None:
-    hazard = _closed_major(world)
+    hazard = h.closed_major(world)
     county, day = world.actor("county_officer"), clock.today() + timedelta(days=5)
     assert hz.spread(county, hazard, day) == 1
     asked = hz.SameCheck.everything.get()
@@ -43,7 +32,7 @@ def test_every_unit_with_such_a_place_is_asked_once(world: World) -> None:
 
 def test_only_the_listing_authority_spreads_and_only_what_is_closed(world: World) -> None:
     day = clock.today()
-    hazard = _closed_major(world)
+    hazard = h.closed_major(world)
     for who in ("principal", "city_officer"):
         with pytest.raises(NotPermitted):
             hz.spread(world.actor(who), hazard, day)
@@ -55,7 +44,7 @@ def test_only_the_listing_authority_spreads_and_only_what_is_closed(world: World
 
 
 def test_the_answer_is_kept_or_becomes_a_hazard(world: World) -> None:
-    hazard = _closed_major(world)
+    hazard = h.closed_major(world)
     hz.spread(world.actor("county_officer"), hazard, clock.today())
     check = hz.SameCheck.everything.get()
     officer = world.actor("sister_safety_officer")

@@ -8,6 +8,7 @@ from tests.hazard import helpers as h
 from tests.hazard.web_page_helpers import picture
 from tests.permissions.table import Route
 
+from anyuan.foundation.kernel.public import clock
 from anyuan.response.hazard import public as hz
 
 
@@ -42,9 +43,37 @@ def _snap(w: Any) -> hz.Lead:
     return hz.report_lead(w.world.actor("teacher"), w.school, text="减速带翘起", place_text="校门")
 
 
+def _closed(w: Any) -> dict[str, Any]:
+    return {"pk": w.closed_major.pk}
+
+
+def _check(w: Any) -> dict[str, Any]:
+    return {"pk": w.same_check.pk}
+
+
+def _question(w: Any) -> dict[str, Any]:
+    return {"what": "校门变形", "due_on": clock.today().isoformat()}
+
+
+def _answer(w: Any) -> dict[str, Any]:
+    return {"seen": "clear", "answer": "逐扇查看，完好"}
+
+
+def _asked(w: Any) -> hz.SameCheck:
+    hz.spread(w.world.actor("county_officer"), w.closed_major, clock.today())
+    found = hz.SameCheck.everything.get()
+    assert isinstance(found, hz.SameCheck)
+    return found
+
+
 OFFICER = {"right": "safety_officer", "wrong": "second_teacher"}
 ASSESSOR = {**OFFICER, "stranger": "stranger_safety_officer"}
 """The officer of the next county assesses nothing anywhere: he stands before the door, not outside it."""
+SISTER = {
+    "right": "sister_safety_officer",
+    "wrong": "teacher",
+    "stranger": "stranger_safety_officer",
+}
 ROUTES = [
     Route("hazard:page", args=_key, **OFFICER),
     Route("hazard:number", args=lambda w: {"number": w.open_hazard.number}, **OFFICER),
@@ -52,6 +81,11 @@ ROUTES = [
     Route("hazard:keep-paper", "POST", args=_key, data=lambda w: {"paper_camera": picture()}, **OFFICER),
     Route("hazard:move", args=_move, right="principal", wrong="logistics"),
     Route("hazard:move", "POST", args=_move, data=_accept, right="principal", wrong="logistics"),
+    Route("hazard:looked", args=_key, **OFFICER),
+    Route("hazard:spread", args=_closed, right="county_officer", wrong="principal"),
+    Route("hazard:spread", "POST", args=_closed, data=_question, right="county_officer", wrong="principal"),
+    Route("hazard:same-check", args=_check, **SISTER),
+    Route("hazard:same-check", "POST", args=_check, data=_answer, **SISTER),
     Route("hazard:new", right="safety_officer", wrong="teacher"),
     Route("hazard:new", "POST", data=_finding, right="safety_officer", wrong="teacher"),
     Route("hazard:leads", right="safety_officer", wrong="teacher"),
@@ -63,4 +97,6 @@ SCENES = {
     "open_hazard": lambda w: h.rectifying(w.world),
     "handed_in": lambda w: h.submitted(w.world),
     "open_lead": _snap,
+    "closed_major": lambda w: h.closed_major(w.world),
+    "same_check": _asked,
 }

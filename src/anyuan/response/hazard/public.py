@@ -102,6 +102,7 @@ from .queries.lists import (
     tab_counts,
 )
 from .queries.naming import places_named, units_named
+from .queries.spreading import find_same_check, same_checks_of
 from .queries.todo import ToDo, to_do
 from .stages import Stage, nine_stages
 from .states import (
@@ -213,6 +214,7 @@ __all__ = [
     "find",
     "find_lead",
     "find_number",
+    "find_same_check",
     "fix_on_the_spot",
     "grave_items",
     "hand_over",
@@ -242,6 +244,7 @@ __all__ = [
     "register",
     "register_many",
     "rehearse",
+    "same_checks_of",
     "remarks",
     "report_lead",
     "send_back",

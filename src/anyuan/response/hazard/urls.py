@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from .web import bulk, exports, leads, moves, notice, page, paste, register
+from .web import bulk, exports, leads, moves, notice, page, paste, register, spread
 from .web.list import hazard_list, unit_choices
 
 app_name = "hazard"
@@ -22,6 +22,9 @@ urlpatterns = [
     path("hazards/<uuid:pk>/", page.hazard_page, name="page"),
     path("hazards/<uuid:pk>/notice/", notice.notice, name="notice"),
     path("hazards/<uuid:pk>/papers/", notice.keep_paper, name="keep-paper"),
+    path("hazards/<uuid:pk>/spread/", spread.spread, name="spread"),
+    path("hazards/<uuid:pk>/looked/", spread.looked, name="looked"),
+    path("same-checks/<uuid:pk>/", spread.same_check, name="same-check"),
     path("hazards/<uuid:pk>/<slug:move>/", moves.move_page, name="move"),
     re_path(r"^hazards/(?P<number>[A-Z]{2}-\d{4}-\d+)/$", page.by_number, name="number"),
     path("leads/", leads.lead_list, name="leads"),

@@ -39,6 +39,11 @@ class SameCheck(Scoped):
     answer = models.TextField(default="", blank=True)
     hazard = models.OneToOneField(Hazard, models.PROTECT, null=True, related_name="same_check")
 
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"/same-checks/{self.pk}/"
+
     class Meta(Scoped.Meta):
         db_table = "hazard_same_check"
         constraints = [

@@ -114,8 +114,16 @@ def page_context(actor: Actor, detail: Detail) -> dict[str, Any]:
         "may_paper": hz.may_keep_paper(actor, hazard),
         "may_recur": hazard.state == State.CLOSED
         and actor.may(permits.REGISTER, hazard.unit.path, hazard.domain),
+        "may_spread": may_spread(actor, hazard),
+        "may_look": hazard.place is not None and actor.may("ledger.view", hazard.unit.path, hazard.domain),
         "awaited": [e for e in detail.extensions if e.granted is None],
     }
+
+
+def may_spread(actor: Actor, hazard: Hazard) -> bool:
+    """Whether the actor's authority listed it and may ask others to look for the same."""
+    grave = hazard.state == State.CLOSED and hazard.grade == Grade.MAJOR and hazard.place is not None
+    return grave and any(g.unit_id == hazard.listing_unit_id for g in actor.grants_for(permits.LIST))
 
 
 def _over(until: datetime | None) -> bool:
