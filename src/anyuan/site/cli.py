@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import archive, supervisor
+from . import archive, init, supervisor
 from .doctor import examine
 from .embedded import Server, binaries, clean_environment
 from .trouble import Trouble, complain, say
@@ -59,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
 
     add("serve", _serve, "start the database, the web server and the worker; Ctrl-C stops them")
     add("demo", _demo, "the same with an invented city, in a data folder of its own (var/demo)")
+    begin = add("init", _init, "begin a real deployment: divisions, first administrator, units and people")
+    init.add_arguments(begin)
+    packs = add("packs", _packs, "look through the policy packs and say what is wrong with them")
+    packs.add_argument("what", choices=["check"])
+    packs.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="pack folders (default: packs/)")
     add("migrate", _migrate, "bring the database to the state of this version")
     add("psql", _psql, "open the database's own shell; further words are given to psql")
     backup = add("backup", _backup, "write database, files and keys into one archive; may run while serving")
@@ -91,6 +96,27 @@ def _demo(options: argparse.Namespace) -> int:
     mark.touch()
     supervisor.Supervisor(home(), title="anyuan demo", first=["anyuan.site.demo"]).run()
     return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    if (home() / supervisor.INVENTED).exists():
+        raise Trouble(f"{home()} holds the demo's invented city. Choose another folder with ANYUAN_HOME.")
+    if not options.division and sys.stdin.isatty():
+        options.division = input("Code of the province, city or county (two, four or six digits): ").strip()
+    if not options.division:
+        raise Trouble("Name the division this installation is for: anyuan init --division 3206")
+    words = ["--division", options.division, "--admin", options.admin, "--phone", options.phone]
+    for name in ("outlines", "units", "people"):
+        path: Path | None = getattr(options, name)
+        words += [f"--{name}", str(path.resolve())] if path else []
+    words += ["--dry-run"] if options.dry_run else []
+    with supervisor.using_database(home(), "anyuan init"):
+        supervisor.run_module("anyuan.site.prepare")
+        return supervisor.run_module("anyuan.site.init", *words, may_fail=True)
+
+
+def _packs(options: argparse.Namespace) -> int:
+    return supervisor.run_module("anyuan.site.packs", *map(str, options.paths), may_fail=True)
 
 
 def _migrate(options: argparse.Namespace) -> int:

@@ -248,12 +248,12 @@ def _lifeline() -> Iterator[int]:
         os.close(reading)
 
 
-def run_module(module: str, *, may_fail: bool = False) -> int:
+def run_module(module: str, *words: str, may_fail: bool = False) -> int:
     """Run one of our modules to its end in a process of its own, and give its exit code.
 
     Raises :class:`Trouble` when it fails, unless it ``may_fail``.
     """
-    done = subprocess.run([sys.executable, "-m", module], check=False, start_new_session=True)
+    done = subprocess.run([sys.executable, "-m", module, *words], check=False, start_new_session=True)
     if done.returncode and not may_fail:
         raise Trouble(f"{module} failed; the lines above say why.")
     return done.returncode

@@ -1,6 +1,6 @@
 """The door of access: accounts, roles, keys, and the actor somebody is."""
 
-from .actions.accounts import open_accounts, reset_password
+from .actions.accounts import make_slips, open_accounts, reset_password
 from .actions.grants import NewGrant, give_role, take_role
 from .actions.keys import actor_of_key, make_key, revoke_key
 from .holders import people_who_may
@@ -24,6 +24,7 @@ __all__ = [
     "actor_of_session",
     "give_role",
     "make_key",
+    "make_slips",
     "open_accounts",
     "people_who_may",
     "reset_password",

@@ -48,6 +48,7 @@ from .catalogue import (
     UnitKind,
     UnitType,
 )
+from .divisions import find as find_division
 from .handover import on_leave, on_move
 from .imports.base import Change, Verdict
 from .imports.run import KINDS as IMPORT_KINDS
@@ -148,6 +149,7 @@ __all__ = [
     "dry_run",
     "end_post",
     "enter_year",
+    "find_division",
     "given_back",
     "hold_post",
     "holders_of",
