@@ -19,7 +19,7 @@ from . import crew, days, life, tree
 from .city import SEED, City
 
 SCHOOLS = 220
-_LEAST = 40
+_LEAST = 60
 
 
 def wanted_schools() -> int:

@@ -43,6 +43,7 @@ def prepare(term: Term) -> list[Story]:
         *_to_recheck(term),
         *_asked_for_more_time(term),
         *_handed_to_fire(term),
+        *_next_door(term),
     ]
 
 
@@ -52,9 +53,13 @@ def _boarding(city: City) -> School:
 
 
 def others(city: City, kind: str, count: int) -> list[School]:
-    """Schools of a type in the full county, without the shown one."""
-    found = [s for s in city.main.schools if s.unit.unit_type == kind and s is not city.shown]
-    return found[2 : 2 + count]
+    """``count`` schools of the full county, of a type where there are any, without the shown one."""
+    usable = [s for s in city.main.schools if s.unit.stages and not s.alone and s is not city.shown]
+    usable = [s for s in usable if s.unit.unit_type != UnitType.UNIVERSITY]
+    found = [s for s in usable if s.unit.unit_type == kind]
+    if len(found) < count:
+        found = usable
+    return [found[(2 + turn) % len(found)] for turn in range(count)]
 
 
 def place_for(school: School, theme: Theme) -> Place | None:
@@ -149,23 +154,19 @@ def _listed_and_overdue(term: Term, school: School) -> Story:
 
 def _to_recheck(term: Term) -> list[Story]:
     """Found by the county's inspection, handed in: the county must re-check."""
-    found = []
     officer = term.city.main.actor("officer")
-    for school, number in zip(others(term.city, UnitType.JUNIOR, 2), (1, 19), strict=True):
-        theme = themes.THEMES[number]
-        start = len(term.days) - 9
-        finding = Finding(
-            school,
-            theme,
-            on(term.days, start, 0, 10.2),
-            place_for(school, theme),
-            str(Source.INSPECTION),
-            officer,
-        )
-        story = Story(finding, term.until)
-        story.assess(on(term.days, start, 0, 16.5)).commit(on(term.days, start, 1, 9.0))
-        found.append(story.submit(on(term.days, start, 7, 15.0)))
-    return found
+    pairs = zip(others(term.city, UnitType.JUNIOR, 2), (1, 19), strict=True)
+    return [_inspected(term, officer, school, themes.THEMES[number]) for school, number in pairs]
+
+
+def _inspected(term: Term, officer: Actor, school: School, theme: Theme) -> Story:
+    """Found by an inspection nine school days ago and handed in two days ago."""
+    start = len(term.days) - 9
+    at = on(term.days, start, 0, 10.2)
+    finding = Finding(school, theme, at, place_for(school, theme), str(Source.INSPECTION), officer)
+    story = Story(finding, term.until)
+    story.assess(on(term.days, start, 0, 16.5)).commit(on(term.days, start, 1, 9.0))
+    return story.submit(on(term.days, start, 7, 15.0))
 
 
 def _asked_for_more_time(term: Term) -> list[Story]:
@@ -194,4 +195,17 @@ def _handed_to_fire(term: Term) -> list[Story]:
         found.append(
             story.step(Move.HAND_OVER, on(term.days, start, 1, 9.5), school.actor("principal"), over)
         )
+    return found
+
+
+def _next_door(term: Term) -> list[Story]:
+    """What waits for the officer of the next county: a request for more time, two works to re-check."""
+    county = term.city.counties[1]
+    schools = [s for s in county.schools if s.unit.stages and not s.alone]
+    asked = hz.AskExtension(term.city.today + timedelta(days=40), "等待施工队进场，已封闭该区域")
+    story, start = _begin(term, schools[0], themes.THEMES[10], 9)
+    story.assess(on(term.days, start, 0, 16.5)).commit(on(term.days, start, 1, 9.0))
+    found = [story.step(Move.ASK_EXTENSION, on(term.days, start, 7, 15.0), _hand(schools[0]), asked)]
+    for school, number in zip(schools[1:3], (0, 15), strict=True):
+        found.append(_inspected(term, county.actor("officer"), school, themes.THEMES[number]))
     return found

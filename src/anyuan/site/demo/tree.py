@@ -185,6 +185,7 @@ def _sites(ground: _Ground) -> list[tuple[Unit | None, NewUnit]]:
 def _points(ground: _Ground, count: int) -> None:
     """Teaching points with one adult, below the central schools of their towns."""
     central = [s for s in ground.county.schools if s.unit.name.endswith("镇中心小学")]
+    central = central or ground.county.schools[:1]
     rows: list[tuple[Unit | None, NewUnit]] = []
     for number in range(count):
         above = central[number % len(central)].unit
