@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anyuan.foundation.files.public import Attachment, attachments_of_many
 from anyuan.foundation.kernel.public import Actor, Invalid
-from anyuan.foundation.ui.public import Request, once_form, page, render
+from anyuan.foundation.ui.public import Request, go, once_form, page, render
 
 from .. import permits as p
 from .. import public as hz
@@ -124,10 +124,10 @@ def perform(request: Request, name: str) -> HttpResponse:
 
 @page(p.VIEW, assigned=True)
 def result(request: Request, key: UUID) -> HttpResponse:
-    """What became of each hazard of a bulk act of this session."""
+    """What became of each hazard of a bulk act of this session; another one is sent to the list."""
     kept = request.session.get(KEPT, {}).get(str(key))
     if kept is None:
-        raise Http404
+        return go(request, reverse("hazard:list"))
     act = next(a for a in ACTS if a.name == kept["act"])
     return render(
         request, "hazard/bulk_result.html", {"act": act, "done": kept["done"], "refused": kept["refused"]}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Unit
@@ -49,7 +50,7 @@ class BulkForm(BaseForm):
 
 class AcceptForm(BulkForm):
     text = forms.CharField(
-        label=_("Opinion"),
+        label=pgettext_lazy("hazard", "Opinion"),
         required=False,
         max_length=500,
         widget=Words(rows=2),
@@ -64,7 +65,9 @@ class AcceptForm(BulkForm):
 
 
 class CloseForm(BulkForm):
-    text = forms.CharField(label=_("Opinion"), required=False, max_length=500, widget=Words(rows=2))
+    text = forms.CharField(
+        label=pgettext_lazy("hazard", "Opinion"), required=False, max_length=500, widget=Words(rows=2)
+    )
 
     def told(self, hazard: Hazard) -> hz.Input:
         return hz.Close(self.cleaned_data["text"])
