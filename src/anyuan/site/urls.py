@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from . import nav
 from .health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,7 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("anyuan.rules.policy.urls")),
     path("ledger/", include("anyuan.rules.ledger.urls")),
     path("", include("anyuan.response.hazard.urls")),
+    path("cockpit/", include("anyuan.oversight.cockpit.urls")),
+    path("", include("anyuan.edge.desk.urls")),
 ]
+
+nav.fill()
 
 handler400 = "anyuan.foundation.ui.errors.bad_request"
 handler403 = "anyuan.foundation.ui.errors.forbidden"

@@ -10,7 +10,7 @@ from anyuan.foundation.org.public import Holding, Place, Unit, UnitKind
 from anyuan.rules.policy.public import CheckItem
 
 from . import registers
-from .models import Record
+from .models import Record, Route
 from .rounds import routes_of
 from .states import State
 
@@ -26,12 +26,12 @@ def posts_held(person_id: UUID, day: date) -> dict[Unit, set[str]]:
     return held
 
 
-def units_with_rounds_of(person_id: UUID, day: date) -> dict[Unit, set[str]]:
-    """The units whose rounds fall to this person, each with the codes of those routes."""
+def routes_walked_by(person_id: UUID, day: date) -> dict[Unit, list[Route]]:
+    """The units whose rounds fall to this person, each with those routes."""
     held = posts_held(person_id, day)
     routes = routes_of(list(held))
-    mine = {u: {r.code for r in routes[u.pk] if r.post in posts} for u, posts in held.items()}
-    return {unit: codes for unit, codes in mine.items() if codes}
+    mine = {u: [r for r in routes[u.pk] if r.post in posts] for u, posts in held.items()}
+    return {unit: own for unit, own in mine.items() if own}
 
 
 def last_check(unit: Unit, code: str) -> Record | None:

@@ -125,14 +125,14 @@ def rounds_due(actor: Actor, day: date | None = None) -> list[Round]:
     if actor.person_id is None:
         return []
     day = day or clock.today()
-    mine = lookups.units_with_rounds_of(actor.person_id, day)
+    mine = lookups.routes_walked_by(actor.person_id, day)
     units = [u for u in mine if actor.may(LEDGER_RECORD, u.path)]
-    found = rounds_between(units, day - timedelta(days=MISSED_DAYS), day) if units else []
+    routes = {u.pk: mine[u] for u in units}
+    found = rounds_between(units, day - timedelta(days=MISSED_DAYS), day, routes) if units else []
     return [
         r
         for r in found
-        if r.route in mine[r.unit]
-        and (r.state is RoundState.MISSED if r.day < day else r.state is not RoundState.EXCUSED)
+        if (r.state is RoundState.MISSED if r.day < day else r.state is not RoundState.EXCUSED)
     ]
 
 

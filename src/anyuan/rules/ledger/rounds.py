@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -106,12 +106,15 @@ def due_at(day: date, until: time | None) -> datetime:
     return datetime.combine(day, until, tzinfo=clock.SHANGHAI)
 
 
-def rounds_between(units: Sequence[Unit], first: date, last: date) -> list[Round]:
+def rounds_between(
+    units: Sequence[Unit], first: date, last: date, routes: Mapping[UUID, list[Route]] | None = None
+) -> list[Round]:
     """Every round of ``units`` from ``first`` to ``last`` (both included), oldest day first.
 
-    The number of queries does not grow with the number of days.
+    ``routes`` names the routes of each unit (default: all of them). The number of queries does not grow
+    with the number of days.
     """
-    routes = routes_of(units)
+    routes = routes_of(units) if routes is None else routes
     places = _places_of(units)
     kinds = day_kinds(units, first, last)
     days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]

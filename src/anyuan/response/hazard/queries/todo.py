@@ -56,13 +56,14 @@ def _covered(actor: Actor, verb: str) -> Q:
 
 
 def to_do(actor: Actor) -> ToDo:
-    """The lists of one person; seven statements at most."""
+    """The lists of one person; six statements at most."""
     found = ToDo()
-    picked = _picked(actor)
+    visible = Hazard.objects.visible_to(actor)
+    picked = _picked(actor, visible)
     rows: dict[UUID, Hazard] = {}
     if picked:
         ids = {pk for _kind, pk in picked}
-        shown = Hazard.objects.visible_to(actor).filter(pk__in=ids)
+        shown = visible.filter(pk__in=ids)
         shown = shown.select_related("unit", "place", "responsible")
         rows = {row.pk: row for row in shown.defer("words", "search")}
     for kind, pk in picked:
@@ -80,20 +81,19 @@ def to_do(actor: Actor) -> ToDo:
 _KINDS = ("to_judge", "to_close", "to_accept", "to_assess", "to_commit", "to_rectify", "to_watch", "late")
 
 
-def _picked(actor: Actor) -> list[tuple[str, UUID]]:
+def _picked(actor: Actor, visible: QuerySet[Hazard]) -> list[tuple[str, UUID]]:
     """(kind, id) of every line, in one statement: each kind comes from its own partial index."""
     parts = [
         rows.annotate(kind=Value(kind, output_field=CharField())).values_list("kind", "pk")[: LIMIT + 1]
-        for kind, rows in _parts(actor).items()
+        for kind, rows in _parts(actor, visible).items()
     ]
     if not parts:
         return []
     return list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
 
 
-def _parts(actor: Actor) -> dict[str, QuerySet[Hazard]]:
+def _parts(actor: Actor, rows: QuerySet[Hazard]) -> dict[str, QuerySet[Hazard]]:
     me = actor.person_id
-    rows = Hazard.objects.visible_to(actor)
     parts: dict[str, QuerySet[Hazard]] = {}
     if actor.may_somewhere(p.JUDGE):
         judging = rows.filter(_covered(actor, p.JUDGE), judge_due_at__isnull=False)

@@ -1,0 +1,20 @@
+"""Addresses of hazard lists: the rows behind a number."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.http import urlencode
+
+HAZARDS = "/hazards/"
+
+
+def hazard_list(unit: UUID | None = None, **query: str) -> str:
+    """The hazard list under these filters (names of ``hazard.public.Filters``)."""
+    values = {**({"unit": str(unit)} if unit else {}), **query}
+    return f"{HAZARDS}?{urlencode(values)}" if values else HAZARDS
+
+
+def tab_links(unit: UUID) -> dict[str, str]:
+    """The list of ``unit`` and everything below it, by tab."""
+    return {tab: hazard_list(unit, tab=tab) for tab in ("open", "late", "major", "closed")}
