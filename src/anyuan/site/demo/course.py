@@ -38,7 +38,7 @@ def run_through(
     elif lot < _DISMISSED and not inspected and not alone:
         data = hz.Dismiss(rng.choice(themes.DISMISSALS))
         story.step(Move.DISMISS, on(days, start, 1, 9.5), found.school.actor("principal"), data)
-    elif lot < _SUSPECTED and not inspected:
+    elif lot < _SUSPECTED and not inspected and start + 2 < len(days):
         _judged_general(county, story, days, start, rng)
     elif lot < _HANDED_OVER and not inspected and not alone and _department(county, story) is not None:
         _handed_over(county, story, days, start)

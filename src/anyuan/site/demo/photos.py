@@ -17,10 +17,13 @@ from anyuan.foundation.org.public import Person, Unit
 from anyuan.response.hazard.public import Hazard
 
 from .city import LOADER, SEED, City
-from .scenes import SCENES, photo
+from .scenes import photo
 
 _VARIANTS = 3
 _BATCH = 1000
+_BOUND = (
+    "unit", "uploader", "uploader_name", "subject_kind", "subject_id", "role", "taken_at", "received_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,13 @@ class Shot:
 
 
 class Album:
-    """The distinct pictures. The first use of each takes the draft itself, so that none is left over."""
+    """The distinct pictures, each taken in when it is first wanted; that first use keeps the draft itself."""
 
     def __init__(self, city: City) -> None:
         assert city.unit is not None
+        self._unit = city.unit
         self._rng = random.Random(f"{SEED}photos")
-        self._drafts: dict[tuple[str, bool], list[Attachment]] = {}
-        self._unused: set[UUID] = set()
-        for name in SCENES:
-            for fixed in (False, True):
-                rows = [self._take(city.unit, name, fixed, n) for n in range(_VARIANTS)]
-                self._drafts[name, fixed] = rows
-                self._unused |= {row.pk for row in rows}
+        self._taken: dict[tuple[str, bool, int], Attachment] = {}
 
     @staticmethod
     def _take(unit: Unit, name: str, fixed: bool, number: int) -> Attachment:
@@ -56,37 +54,41 @@ class Album:
 
     def show(self, shots: Sequence[Shot]) -> None:
         """Attach a picture for every shot, with one entry in the trail."""
-        rows = [self._row(shot) for shot in shots]
-        old = [row for row in rows if row.pk in self._unused]
-        new = [row for row in rows if row.pk not in self._unused]
-        self._unused -= {row.pk for row in old}
+        old: list[Attachment] = []
+        new: list[Attachment] = []
+        for shot in shots:
+            key = (shot.scene, shot.fixed, self._rng.randrange(_VARIANTS))
+            source = self._taken.get(key)
+            if source is None:
+                row = self._taken[key] = self._take(self._unit, *key)
+                old.append(row)
+            else:
+                row = _copy(source)
+                new.append(row)
+            _bind(row, shot)
         with action(LOADER, "files.attach") as act:
-            fields = [
-                "unit", "uploader", "uploader_name", "subject_kind", "subject_id", "role", "taken_at",
-                "received_at",
-            ]  # fmt: skip
-            Attachment.everything.bulk_update(old, fields, batch_size=_BATCH)
+            Attachment.everything.bulk_update(old, _BOUND, batch_size=_BATCH)
             Attachment.everything.bulk_create(new, batch_size=_BATCH)
-            act.entry(f"为{len(rows)}处隐患展示绘制的照片（演示）", path="/", after={"photos": len(rows)})
+            act.entry(f"为隐患展示{len(shots)}张绘制的照片（演示）", path="/", after={"photos": len(shots)})
 
-    def _row(self, shot: Shot) -> Attachment:
-        drafts = self._drafts[shot.scene, shot.fixed]
-        source = self._rng.choice(drafts)
-        if source.pk not in self._unused or source.subject_id is not None:
-            source = Attachment(
-                pk=new_id(),
-                original_id=source.original_id,
-                shown_id=source.shown_id,
-                thumb_id=source.thumb_id,
-                name=source.name,
-                capture=source.capture,
-            )
-        source.unit = shot.unit
-        source.uploader, source.uploader_name = shot.person, shot.person.name
-        source.subject_kind, source.subject_id = Hazard._meta.label_lower, shot.hazard
-        source.role = Role.AFTER if shot.fixed else Role.BEFORE
-        source.taken_at = source.received_at = shot.at
-        return source
+
+def _copy(source: Attachment) -> Attachment:
+    return Attachment(
+        pk=new_id(),
+        original_id=source.original_id,
+        shown_id=source.shown_id,
+        thumb_id=source.thumb_id,
+        name=source.name,
+        capture=source.capture,
+    )
+
+
+def _bind(row: Attachment, shot: Shot) -> None:
+    row.unit = shot.unit
+    row.uploader, row.uploader_name = shot.person, shot.person.name
+    row.subject_kind, row.subject_id = Hazard._meta.label_lower, shot.hazard
+    row.role = Role.AFTER if shot.fixed else Role.BEFORE
+    row.taken_at = row.received_at = shot.at
 
 
 def snap(actor: Actor, unit: Unit, scene: str, number: int = 9, *, fixed: bool = False) -> UUID:
