@@ -18,13 +18,6 @@ from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.web.asked import asked
 
 WHO = ["city_officer", "county_officer", "fire_officer", "managing_principal", "principal"]
-    "city_officer",
-    "county_officer",
-    "fire_officer",
-    "managing_principal",
-    "principal",
-    "stranger_officer",
-]
 
 
 def behind(actor: Actor, url: str) -> int:
