@@ -93,6 +93,22 @@ def test_it_costs_few_queries(world: World, django_assert_max_num_queries: Djang
         see(client, hazard.url)
 
 
+def test_a_long_story_costs_no_more(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    hazard = h.rectifying(world, place=world.places["gate"], place_text="")
+    hz.watch(world.actor("teacher"), hazard, hz.Watch("完好"))
+    later = clock.day_of(hazard.due_at) + timedelta(days=9)
+    hz.ask_extension(world.actor("logistics"), hazard, hz.AskExtension(later, "等配件"))
+    hz.hand_over(world.actor("principal"), h.fresh(hazard), hz.HandOverTo(world.fire, "市政管网"))
+    hz.answer_hand_over(world.actor("fire_officer"), h.fresh(hazard), hz.AnswerHandOver(False, "属校内"))
+    for name in ("principal", "county_officer", "fire_officer", "teacher"):
+        client = world.client(name)
+        see(client, hazard.url)
+        with django_assert_max_num_queries(12):
+            see(client, hazard.url)
+
+
 def test_everything_it_went_through_is_told(world: World) -> None:
     hazard = h.rectifying(world)
     hz.watch(world.actor("teacher"), hazard, hz.Watch("警戒线完好"))
@@ -147,3 +163,10 @@ def test_a_closed_one_can_come_back(world: World) -> None:
     assert f"/hazards/new/?recurrence_of={hazard.pk}" in see(client, hazard.url)
     assert hazard.title in see(client, f"/hazards/new/?recurrence_of={hazard.pk}")
     assert h.fresh(hazard).state == State.CLOSED
+
+
+def test_the_recheck_of_a_major_is_the_one_button_of_its_authority(world: World) -> None:
+    hazard = h.major_submitted(world)
+    page = see(world.client("county_officer"), hazard.url)
+    assert f'class="btn btn-primary btn-big" href="{hazard.url}accept/"' in page
+    assert f'class="menu-item" href="{hazard.url}judge/"' in page

@@ -144,7 +144,8 @@ def main_button(actor: Actor, detail: Detail) -> Button | None:
     offered = {b.move: b for b in buttons(detail)}
     if hazard.state == State.RECTIFYING and _over(hazard.interim_until) and Move.INTERIM in offered:
         return offered[Move.INTERIM]
-    moves = [m for m in MAIN if m in offered]
+    judged = hazard.grade == Grade.MAJOR  # to judge it again is open to the authority, but brings nothing on
+    moves = [m for m in MAIN if m in offered and not (judged and m == Move.JUDGE)]
     if hazard.state == State.RECTIFYING and Move.COMMIT in moves:
         moves.remove(Move.COMMIT)
     moves = [m for m in moves if m not in _OWNERS or _his_turn(actor, hazard, m)]
