@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -193,6 +192,6 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-def rows_at(unit: UUID | None, query: dict[str, str]) -> str:
-    """The address of the hazard list with these filters."""
-    return f"{HAZARDS}?{urlencode({'unit': str(unit), **query} if unit else query)}"
+def rows_at(unit: UUID, query: dict[str, str]) -> str:
+    """The address of the hazard list with these filters: codes and days, which need no escaping."""
+    return f"{HAZARDS}?{'&'.join(f'{name}={value}' for name, value in [('unit', unit), *query.items()])}"

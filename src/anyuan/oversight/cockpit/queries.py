@@ -25,7 +25,7 @@ from .periods import Period
 
 WIDE = (UnitKind.PROVINCE, UnitKind.CITY)
 """Where the map draws only the schools with a major or late hazard: the gravest of them."""
-MAP_LIMIT = 300
+MAP_LIMIT = 200
 
 
 @dataclass(slots=True)

@@ -46,7 +46,7 @@ class Row:
 
 def unit_url(unit: Unit, period: Period) -> str:
     """The page of a unit over the same period."""
-    return f"{reverse('cockpit:unit', kwargs={'pk': unit.pk})}?period={period.span}"
+    return f"{reverse('cockpit:unit', args=[unit.pk])}?period={period.span}"
 
 
 def cell(figure: Figure, tally: Tally, base: str) -> Cell:
