@@ -47,6 +47,7 @@ def prepared(home: Path, size: Size) -> None:
         shutil.rmtree(home)
     home.mkdir(parents=True)
     mark.write_text("{}")
+    tables = _tables()
     start = time.monotonic()
     with supervisor.using_database(home, "bench"):
         supervisor.run_module("anyuan.site.prepare")
@@ -55,7 +56,7 @@ def prepared(home: Path, size: Size) -> None:
         with Server(home).connect("anyuan") as connection:
             connection.execute("vacuum analyze")
     seconds = round(time.monotonic() - start)
-    mark.write_text(json.dumps({"wanted": wanted, "tables": _tables(), "seconds": seconds}))
+    mark.write_text(json.dumps({"wanted": wanted, "tables": tables, "seconds": seconds}))
 
 
 def _tables() -> dict[str, str]:

@@ -34,18 +34,23 @@ ORDERS = [
 @given(
     rows=st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 2)), max_size=23),
     size=st.integers(1, 7),
+    apart=st.booleans(),
 )
-def test_pages_together_are_the_list(order: list[str], rows: list[tuple[int, int]], size: int) -> None:
+def test_pages_together_are_the_list(
+    order: list[str], rows: list[tuple[int, int]], size: int, apart: bool
+) -> None:
     OnceKey.objects.all().delete()
     OnceKey.objects.bulk_create(
         OnceKey(key=f"k{n:02}", digest="", status=status, made_at=NOW + timedelta(microseconds=micros))
         for n, (status, micros) in enumerate(rows)
     )
     expected = list(OnceKey.objects.order_by(*order))
+    whole = OnceKey.objects.all()
+    listed = [whole.filter(status__gt=0), whole.filter(status__lte=0)] if apart else whole
     found: list[OnceKey] = []
     cursor = ""
     for number in range(len(rows) // size + 2):
-        page = paginate(OnceKey.objects.all(), order, cursor, size)
+        page = paginate(listed, order, cursor, size)
         assert page.rows == expected[number * size : (number + 1) * size]
         found += page.rows
         cursor = page.next

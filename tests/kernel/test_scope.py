@@ -8,7 +8,7 @@ import pytest
 from tests.cast import World, as_action
 
 from anyuan.foundation.kernel.public import NOBODY, Actor, ActorKind, Grant, job_actor, subtree
-from anyuan.foundation.org.models import Place, Unit
+from anyuan.foundation.org.models import Holding, Place, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +93,17 @@ def test_a_path_without_its_last_slash_is_refused() -> None:
     for path in ("", "/1"):
         with pytest.raises(ValueError, match="tree path"):
             subtree(path, "path")
+
+
+def test_the_parts_of_a_scope_share_no_row_and_are_all_of_it(world: World) -> None:
+    person = world.people["teacher"]
+    actor = Actor(ActorKind.PERSON, "V", person.pk, grants=viewer(world.next_county.path).grants)
+    reach, assigned = Holding.objects.parts_visible_to(actor)
+    assert {h.person_id for h in assigned} == {person.pk}
+    assert {h.unit_id for h in reach} == {world.next_county.pk, world.stranger_school.pk}
+    assert {*reach, *assigned} == set(Holding.objects.visible_to(actor))
+    at_home = Actor(ActorKind.PERSON, "V", person.pk, grants=viewer(world.county.path).grants)
+    assert not Holding.objects.parts_visible_to(at_home)[1]
+    assert [len(part) for part in Holding.objects.parts_visible_to(NOBODY)] == [0, 0]
+    (everything,) = Holding.objects.parts_visible_to(job_actor("clock"))
+    assert everything.count() == Holding.everything.count()

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -68,19 +69,32 @@ def _value(row: Any, key: str) -> Any:
     return value
 
 
-def paginate(rows: QuerySet[Any], order: Sequence[str], cursor: str = "", size: int = 50) -> Page:
+def paginate(
+    rows: QuerySet[Any] | Sequence[QuerySet[Any]], order: Sequence[str], cursor: str = "", size: int = 50
+) -> Page:
     """One page of ``rows`` in ``order`` (field names, "-" for descending; the last one unique, none NULL).
 
+    ``rows`` may be parts that share no row; each gives its first rows, and the first of these are the page.
+    Then the values of ``order`` must compare here as in the database: instants, keys and numbers do.
     Raises :class:`Invalid` for a cursor that was not made by this function.
     """
+    parts = [rows] if isinstance(rows, QuerySet) else list(rows)
     if cursor:
         values = _decode(cursor, len(order))
         try:
-            rows = rows.filter(_after(order, values))
+            parts = [part.filter(_after(order, values)) for part in parts]
         except (ValueError, ValidationError) as error:
             raise _damaged() from error
     ordering = [F(k[1:]).desc() if k.startswith("-") else F(k).asc() for k in order]
-    found = list(rows.order_by(*ordering)[: size + 1])
+    heads = [list(part.order_by(*ordering)[: size + 1]) for part in parts]
+    found = _merged(heads, order) if len(heads) > 1 else heads[0]
     more = len(found) > size
     found = found[:size]
     return Page(found, _encode([_value(found[-1], k) for k in order]) if more else "")
+
+
+def _merged(heads: list[list[Any]], order: Sequence[str]) -> list[Any]:
+    found = [row for head in heads for row in head]
+    for key in reversed(order):
+        found.sort(key=partial(_value, key=key), reverse=key.startswith("-"))
+    return found

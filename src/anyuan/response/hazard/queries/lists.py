@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, NotFound, Page, bigrams, clock, paginate, subtree
@@ -21,6 +20,9 @@ from ..models import Hazard, Lead, LeadState
 from ..states import WORKING, Grade, State
 
 _WAITING = frozenset({"open", "to-rectify", "to-accept", "late", "major"})
+
+_OPEN_TABS = ("to-rectify", "to-accept", "late", "major", "to-judge")
+"""Tabs that show some of what is open."""
 
 COUNT_CAP = 10_001
 """Counting stops here; a page then says "more than 10,000"."""
@@ -132,10 +134,16 @@ def _days(filters: Filters) -> Q:
 
 
 def _text(text: str) -> Q:
+    """Every word of ``text``; single characters and a last word or number may be beginnings.
+
+    A beginning is looked up by reading all words that start so, a whole word by one key of the index.
+    """
     words = bigrams(text).split()
     if not words:
         return Q(pk__in=[])
-    query = " & ".join(f"'{word}':*" for word in words)
+    last = len(words) - 1
+    begun = [len(word) == 1 or (word.isascii() and n == last) for n, word in enumerate(words)]
+    query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in zip(words, begun, strict=True))
     return Q(search=SearchQuery(query, search_type="raw", config="simple"))
 
 
@@ -144,15 +152,34 @@ _SHOWN = ("unit", "place", "owner_unit", "responsible", "accept_unit")
 
 def hazards(actor: Actor, filters: Filters | None = None) -> QuerySet[Hazard]:
     """The visible hazards under ``filters``, unordered, with what a row shows."""
-    filters = filters or Filters(tab="all")
-    rows = Hazard.objects.visible_to(actor).filter(tab_where(filters.tab), where(actor, filters))
+    return _rows(Hazard.objects.visible_to(actor), actor, filters or Filters(tab="all"))
+
+
+def _rows(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[Hazard]:
+    return _named(_found(rows, actor, filters))
+
+
+def _found(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[Hazard]:
+    return rows.filter(tab_where(filters.tab), where(actor, filters))
+
+
+def _named(rows: QuerySet[Hazard]) -> QuerySet[Hazard]:
+    """With the names a row shows, without what only the search reads."""
     return rows.select_related(*_SHOWN).defer("words", "search")
 
 
 def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50, order: str = "due") -> Page:
     """One page by keyset. What is over has no deadline to wait for: it comes newest first."""
     waiting = filters.tab in _WAITING and order in ORDERS
-    return paginate(hazards(actor, filters), ORDERS[order if waiting else "new"], cursor, size)
+    keys = ORDERS[order if waiting else "new"]
+    parts = Hazard.objects.parts_visible_to(actor)
+    if not filters.text.strip():
+        return paginate([_rows(part, actor, filters) for part in parts], keys, cursor, size)
+    # A word is found in no order: sort what it finds without its names, then read one page with them.
+    bare = [_found(part, actor, filters).only(*(k.lstrip("-") for k in keys)) for part in parts]
+    page = paginate(bare, keys, cursor, size)
+    full = _named(Hazard.objects.visible_to(actor)).in_bulk([row.pk for row in page.rows])
+    return Page([full[row.pk] for row in page.rows], page.next)
 
 
 def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
@@ -186,31 +213,41 @@ def missing() -> NotFound:
 
 
 def tab_counts(actor: Actor, filters: Filters, tabs: Iterable[str] = TABS) -> dict[str, int]:
-    """Rows per tab under the other filters, each counted up to :data:`COUNT_CAP`; one query."""
-    base = Hazard.objects.visible_to(actor).filter(where(actor, replace(filters, tab="all")))
-    return capped({tab: base.filter(tab_where(tab)) for tab in tabs})
+    """Rows per tab under the other filters, each counted up to :data:`COUNT_CAP`; one query.
+
+    The open tabs are counted in one reading of what is open; everything is the sum of open, closed and
+    dismissed, and never read.
+    """
+    asked = where(actor, replace(filters, tab="all"))
+    counts = dict.fromkeys(TABS, 0)
+    for part in Hazard.objects.parts_visible_to(actor):
+        for tab, number in _counted(part.filter(asked)).items():
+            counts[tab] += number
+    counts["all"] = counts["open"] + counts["closed"] + counts["dismissed"]
+    return {tab: min(counts[tab], COUNT_CAP) for tab in tabs}
 
 
-def capped(queries: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    """Count many queries in one statement, each up to :data:`COUNT_CAP`."""
-    parts: list[str] = []
-    params: list[Any] = []
-    counts = dict.fromkeys(queries, 0)
-    asked: list[str] = []
-    for name, rows in queries.items():
-        try:
-            sql, own = rows.order_by().values("pk")[:COUNT_CAP].query.sql_with_params()
-        except EmptyResultSet:
-            continue
-        asked.append(name)
-        parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608 - compiled by the ORM
-        params.extend(own)
-    if not asked:
-        return counts
+def _counted(rows: QuerySet[Hazard]) -> dict[str, int]:
+    """The tabs of one part; the open ones exactly, for there are never many."""
+    flags = {tab: ExpressionWrapper(tab_where(tab), output_field=BooleanField()) for tab in _OPEN_TABS}
+    names = [f"flag_{n}" for n in range(len(flags))]
+    open_rows = rows.filter(Hazard.open()).annotate(**dict(zip(names, flags.values(), strict=True)))
+    ended = (rows.filter(tab_where(tab)).order_by() for tab in ("closed", "dismissed"))
+    over = [some.values("pk")[:COUNT_CAP] for some in ended]
+    try:
+        parts = [query.query.sql_with_params() for query in (open_rows.order_by().values(*names), *over)]
+    except EmptyResultSet:
+        return {}
+    sums = ", ".join(f"count(*) filter (where {name})" for name in names)
+    inner, closed, dismissed = (sql for sql, _own in parts)
     with connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(parts), params)
+        cursor.execute(
+            f"select count(*), {sums}, (select count(*) from ({closed}) c), "  # noqa: S608 - by the ORM
+            f"(select count(*) from ({dismissed}) d) from ({inner}) o",
+            [value for _sql, own in parts[1:] for value in own] + list(parts[0][1]),
+        )
         row = cursor.fetchone()
-    return counts | dict(zip(asked, row, strict=True))
+    return dict(zip(("open", *_OPEN_TABS, "closed", "dismissed"), row, strict=True))
 
 
 def leads(actor: Actor, state: str = LeadState.OPEN, unit: Unit | None = None) -> QuerySet[Lead]:
