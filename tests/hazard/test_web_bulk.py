@@ -109,3 +109,25 @@ def test_a_reminder_to_copy_names_unit_place_and_day(world: World) -> None:
     assert "&lt;b&gt;门锁坏&lt;/b&gt;" in page
     assert row.number in page
     assert world.school.title in page
+
+
+def test_the_listing_authority_closes_several(world: World) -> None:
+    officer = world.actor("county_officer")
+    rows = [
+        hz.accept(officer, h.major_submitted(world), hz.Accept("已现场复查", on_site=True)) for _i in range(2)
+    ]
+    general = h.submitted(world)
+    assert preview(world, "principal", "close", *rows).status_code == 404
+    context = preview(world, "county_officer", "close", *rows, general).context
+    assert {r.hazard.pk for r in context["ready"]} == {r.pk for r in rows}
+    assert perform(world, "county_officer", "close", rows, text="同意销号").status_code == 200
+    assert {h.fresh(r).state for r in rows} == {"closed"}
+    assert all(h.fresh(r).delisted_at for r in rows)
+
+
+def test_too_many_are_refused(world: World) -> None:
+    row = h.submitted(world)
+    ids = [str(row.pk)] * 101
+    client = world.client("principal")
+    assert client.get("/hazards/bulk/", {"act": "accept", "ids": ids}).status_code == 422
+    assert client.get("/hazards/bulk/", {"act": "accept", "ids": ids[:100]}).status_code == 200

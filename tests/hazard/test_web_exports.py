@@ -11,12 +11,14 @@ import pytest
 from django.conf import settings
 from docx import Document
 from openpyxl import load_workbook
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.cast import NOW, World, as_action
 
 from anyuan.foundation.journal.public import Entry
 from anyuan.foundation.kernel.public import clock
 from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.actions import exports
+from anyuan.response.hazard.jobs import write_export_file
 
 from . import helpers as h
 
@@ -136,6 +138,9 @@ def test_a_long_export_runs_in_the_background_for_its_maker_alone(
     assert first.status_code == again.status_code == 303
     assert first["Location"] == again["Location"]
     export = hz.Export.everything.get()
+    assert ProcrastinateJob.objects.filter(task_name=write_export_file.name).get().args == {
+        "export_id": str(export.pk)
+    }
     client = ledger.client("principal")
     assert client.get(first["Location"]).context["export"].state == "waiting"
     assert client.get(f"{first['Location']}file/").status_code == 404
