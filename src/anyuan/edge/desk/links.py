@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.http import urlencode
-
-HAZARDS = "/hazards/"
 
 
 def hazard_list(unit: UUID | None = None, **query: str) -> str:
     """The hazard list under these filters (names of ``hazard.public.Filters``)."""
     values = {**({"unit": str(unit)} if unit else {}), **query}
-    return f"{HAZARDS}?{urlencode(values)}" if values else HAZARDS
+    return f"{reverse('hazard:list')}?{urlencode(values)}"
 
 
 def tab_links(unit: UUID) -> dict[str, str]:

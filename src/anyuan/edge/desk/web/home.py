@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import schools_below
@@ -89,6 +90,8 @@ def _office(actor: Actor, desk: Desk) -> Context:
         ),
         "links": tab_links(desk.area.pk),
         "county": desk.kind is Kind.COUNTY,
+        "export": f"{reverse('hazard:export')}?unit={desk.area.pk}&tab=open",
+        "accounts": actor.may_somewhere("access.view"),
         "may_register": actor.may("hazard.register", desk.area.path),
     }
 
