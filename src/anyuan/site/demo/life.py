@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from anyuan.response.hazard.public import load_many
 
@@ -39,7 +41,11 @@ class _Life:
         terms.live(self.term)
         self.hand_in = shown.to_hand_in(self.term)
         self.term.stories += [*shown.prepare(self.term), *self.hand_in]
-        self.term.stories.sort(key=lambda s: (s.finding.at, s.school.unit.label))
+        self.term.stories.sort(key=lambda s: (s.finding.at, s.school.unit.label, s.theme.title))
+        for place, story in enumerate(self.term.stories):
+            # No two at the same instant: the running numbers then never depend on chance.
+            at = story.finding.at + timedelta(microseconds=place)
+            story.finding = replace(story.finding, at=at)
 
     def load(self) -> None:
         load_many(LOADER, (story.history() for story in self.term.stories))
