@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor, NotFound, ScopedQuerySet, clock, subtree
+from anyuan.foundation.kernel.public import (
+    Actor,
+    NotFound,
+    Page,
+    ScopedQuerySet,
+    clock,
+    paginate,
+    subtree,
+)
 from anyuan.foundation.org.public import Place, Unit, UnitKind
 from anyuan.rules.policy.public import ActiveChecklist, CheckItem, active_checklists
 
@@ -30,32 +38,42 @@ def _need_unit(actor: Actor, unit: Unit, verb: str = LEDGER_VIEW) -> None:
         raise NotFound(_("There is nothing here, or it lies outside what you may see."))
 
 
-def records(
-    actor: Actor,
-    *,
-    unit: Unit | None = None,
-    register: str = "",
-    state: str = "",
-    place: Place | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> ScopedQuerySet:
-    """The records the actor sees, as an open query for lists (order: ``-occurred_at``, ``-id``).
+class Wanted(TypedDict, total=False):
+    """What narrows a list. ``unit`` covers everything below it; days are Shanghai days, inclusive."""
 
-    ``unit`` covers everything below it; ``since`` and ``until`` are Shanghai days, both included.
-    """
-    rows = Record.objects.visible_to(actor).select_related("register", "unit", "place", "checklist")
-    if unit is not None:
+    unit: Unit | None
+    register: str
+    state: str
+    place: Place | None
+    since: date | None
+    until: date | None
+
+
+def records(actor: Actor, **wanted: Unpack[Wanted]) -> ScopedQuerySet:
+    """The records the actor sees, as an open query (order: ``-occurred_at``, ``-id``)."""
+    return _narrowed(Record.objects.visible_to(actor), wanted)
+
+
+def record_page(actor: Actor, cursor: str = "", size: int = 50, **wanted: Unpack[Wanted]) -> Page:
+    """One page of :func:`records`, newest first. Raises :class:`Invalid` for a damaged cursor."""
+    parts = [_narrowed(part, wanted) for part in Record.objects.parts_visible_to(actor)]
+    listed = [part.defer("checklist__applies") for part in parts]
+    return paginate(listed, ["-occurred_at", "-id"], cursor, size)
+
+
+def _narrowed(rows: ScopedQuerySet, wanted: Wanted) -> ScopedQuerySet:
+    rows = rows.select_related("register", "unit", "place", "checklist")
+    if unit := wanted.get("unit"):
         rows = rows.filter(subtree(unit.path, "unit__path"))
-    if register:
+    if register := wanted.get("register"):
         rows = rows.filter(register__code=register)
-    if state:
+    if state := wanted.get("state"):
         rows = rows.filter(state=state)
-    if place is not None:
+    if place := wanted.get("place"):
         rows = rows.filter(place=place)
-    if since is not None:
+    if since := wanted.get("since"):
         rows = rows.filter(occurred_at__gte=clock.start_of(since))
-    if until is not None:
+    if until := wanted.get("until"):
         rows = rows.filter(occurred_at__lt=clock.end_of(until))
     return rows
 

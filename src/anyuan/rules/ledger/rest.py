@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from anyuan.foundation.kernel.public import Actor, Listing, paginate
+from anyuan.foundation.kernel.public import Actor, Listing
 from anyuan.foundation.org import public as org
 
 from .models import Record
-from .queries import checklists_for, record_by_id, records
+from .queries import checklists_for, record_by_id, record_page
 
 router = Router(tags=["records"])
 checklists_router = Router(tags=["checklists"])
@@ -72,8 +72,15 @@ def list_records(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]
     """Records in the caller's scope, the latest first."""
     actor = _actor(request)
     unit = org.unit(actor, asked.unit) if asked.unit else None
-    rows = records(actor, unit=unit, register=asked.register_code, since=asked.since, until=asked.until)
-    page = paginate(rows, ["-occurred_at", "-id"], asked.cursor, asked.size)
+    page = record_page(
+        actor,
+        asked.cursor,
+        asked.size,
+        unit=unit,
+        register=asked.register_code,
+        since=asked.since,
+        until=asked.until,
+    )
     return {"items": page.rows, "next": page.next}
 
 

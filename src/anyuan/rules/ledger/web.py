@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anyuan.foundation.files.public import attachments_of
 from anyuan.foundation.journal.public import entries_about
-from anyuan.foundation.kernel.public import Invalid, clock, paginate
+from anyuan.foundation.kernel.public import Invalid, clock
 from anyuan.foundation.org.public import unit as unit_of_actor
 from anyuan.foundation.ui.public import BaseForm, Request, Words, once_form, page, render
 
@@ -72,15 +72,15 @@ def record_list(request: Request) -> HttpResponse:
     key = request.GET.get("unit", "")
     node = unit_of_actor(request.actor, key) if key else None
     chosen = form.cleaned_data
-    rows = queries.records(
+    found = queries.record_page(
         request.actor,
+        request.GET.get("after", ""),
         unit=node,
         register=chosen["register"],
         state=chosen["state"],
         since=chosen["since"],
         until=chosen["until"],
     )
-    found = paginate(rows.defer("checklist__applies"), ["-occurred_at", "-id"], request.GET.get("after", ""))
     lines = [(row, _title(row), TONES[State(row.state)]) for row in found.rows]
     context = {"page": found, "lines": lines, "form": form, "unit": node}
     return render(request, "ledger/list.html", context)
