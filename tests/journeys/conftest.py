@@ -186,12 +186,13 @@ def shot() -> Shot:
 
 @pytest.fixture
 def visit(axe: Axe) -> Visit:
-    """``visit(page, "/address/")`` opens it (``""``: stay) and looks at it: no serious finding, not too wide."""
+    """``visit(page, "/address/")`` opens it (``""``: stay) and looks: no serious finding, not too wide."""
 
     def open_and_look(page: Page, address: str) -> None:
         if address:
             answer = page.goto(address)
-            assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
+            assert answer is not None
+            assert answer.ok, f"{address}: {answer.status}"
         page.wait_for_load_state("networkidle")
         fits(page)
         axe(page)
