@@ -306,3 +306,17 @@ def test_the_rectifier_does_not_type_the_acceptance(world: World) -> None:
         hz.accept(
             logistics, hazard, hz.Accept(), hz.Stamp(proxy=hz.Proxy(world.people["principal"], (paper,)))
         )
+
+
+@pytest.mark.parametrize("days", [-1, 31, 365_000])
+def test_protection_stated_on_registering_is_bounded_like_any_other(world: World, days: int) -> None:
+    until = clock.today() + timedelta(days=days)
+    with pytest.raises(Problem):
+        h.registered(world, interim="围挡", interim_until=until)
+    assert not hz.Hazard.everything.exists()
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_protection_stated_on_registering_holds(world: World, days: int) -> None:
+    until = clock.today() + timedelta(days=days)
+    assert h.registered(world, interim="围挡", interim_until=until).interim_until == clock.end_of(until)

@@ -38,6 +38,12 @@ def test_a_day_is_half_open() -> None:
         assert clock.today() > day
 
 
+def test_days_at_the_ends_of_the_calendar_have_bounds_too() -> None:
+    """People mistype years; a filter by such a day finds nothing, and does not fail."""
+    assert clock.start_of(date.max) == clock.end_of(date.max) == datetime(9999, 12, 30, 16, 0, tzinfo=UTC)
+    assert clock.start_of(date.min) == clock.end_of(date.min) == clock.start_of(date(1, 1, 2))
+
+
 def test_standing_in_time_nests_and_ends() -> None:
     with clock.at(NOW):
         with clock.at(NOW + timedelta(days=1)):

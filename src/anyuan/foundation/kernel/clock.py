@@ -31,9 +31,13 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+_FIRST, _LAST = date(1, 1, 2), date.max
+"""The days whose beginning an instant in UTC can name; one typed beyond them counts as the nearest."""
+
+
 def start_of(day: date) -> datetime:
     """The first instant of a Shanghai day."""
-    return datetime.combine(day, time.min, tzinfo=SHANGHAI).astimezone(UTC)
+    return datetime.combine(max(day, _FIRST), time.min, tzinfo=SHANGHAI).astimezone(UTC)
 
 
 def end_of(day: date) -> datetime:
@@ -42,7 +46,7 @@ def end_of(day: date) -> datetime:
     A deadline "by 21 November" is stored as ``end_of(21 November)``; something is late
     when ``now() >= due_at``.
     """
-    return start_of(day + timedelta(days=1))
+    return start_of(day + timedelta(days=1) if day < _LAST else day)
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Problem
+from anyuan.foundation.kernel.public import Invalid, Problem
 
 from .errors import problem_response
 
@@ -71,6 +73,10 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError | UnicodeEncodeError):  # NUL, half of a character: never typed
+            exception = Invalid(
+                _("The text holds characters that cannot be stored, or a number is too large.")
+            )
         if isinstance(exception, Problem):
             return problem_response(request, exception)
         return None

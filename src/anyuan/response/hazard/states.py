@@ -130,7 +130,12 @@ _STILL = (State.REGISTERED, State.ASSESSED, State.RECTIFYING, State.SUBMITTED)
 _HELD = (State.ASSESSED, State.RECTIFYING)
 
 MOVES: dict[Move, Rule] = {
-    Move.REGISTER: Rule(p.REGISTER, (), State.REGISTERED, ("described", "evidence_before", "recurrence")),
+    Move.REGISTER: Rule(
+        p.REGISTER,
+        (),
+        State.REGISTERED,
+        ("described", "evidence_before", "recurrence", "interim_bounded"),
+    ),
     Move.ASSESS: Rule(p.ASSESS, (State.REGISTERED,), State.ASSESSED, ("not_suspected", "interim_stated")),
     Move.SUSPECT: Rule(p.REPORT, _STILL, None, ("not_major", "not_suspected")),
     Move.JUDGE: Rule(p.JUDGE, _STILL, None, ("to_judge", "listed_if_major")),

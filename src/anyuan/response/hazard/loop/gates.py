@@ -143,6 +143,13 @@ def _future(day: date, scene: Scene) -> None:
         )
 
 
+def interim_bounded(hazard: Hazard, data: i.Input, scene: Scene) -> None:
+    """What is stated on registering holds as long as any other: not for years, and not until yesterday."""
+    assert isinstance(data, i.Registration)
+    if data.interim.strip() and data.interim_until is not None:
+        _future(data.interim_until, scene)
+
+
 def interim_future(hazard: Hazard, data: i.Input, scene: Scene) -> None:
     assert isinstance(data, i.Interim)
     _text(data.interim, "interim", _("Say what protects people until it is fixed."))
@@ -289,6 +296,7 @@ GATES: dict[str, Gate] = {
         five_commitments,
         watched,
         root_cause,
+        interim_bounded,
         interim_future,
         interim_stated,
         interim_in_force,
