@@ -7,10 +7,13 @@ Rooms describe their own operations in ``rest.py``; this file mounts them. Error
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -99,17 +102,36 @@ def _once(key: str, request: HttpRequest, run: Callable[[], HttpResponse]) -> Ht
             raise _NotDone(response)
         return response.status_code, response.content.decode()
 
-    content = f"{request.method} {request.path}\n".encode() + request.body
     try:
-        status, text, repeat = once(key, content, work)
+        status, text, repeat = once(key, _content(request), work)
     except _NotDone as refused:
         return refused.response
+    except RequestDataTooBig:
+        return run()
     except Problem as refusal:
         return problem(request, refusal.status, refusal.code, refusal.message)
     response = HttpResponse(text, status=status, content_type="application/json")
     if repeat:
         response["Idempotency-Replayed"] = "true"
     return response
+
+
+def _content(request: HttpRequest) -> bytes:
+    """What was sent. A form by its fields and files: its boundary differs at every send, and a file may be
+    larger than a body that is read in one piece."""
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.digest()
+    for name, texts in sorted(request.POST.lists()):
+        digest.update(repr((name, texts)).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.digest()
 
 
 def _make() -> NinjaAPI:
@@ -136,6 +158,16 @@ def _make() -> NinjaAPI:
             where = ".".join(str(part) for part in item.get("loc", ())[1:]) or "body"
             fields.setdefault(where, []).append(str(item.get("msg", "")))
         return problem(request, 422, "invalid", _("Some fields are missing or wrong."), fields=fields)
+
+    @api.exception_handler(DataError)
+    @api.exception_handler(UnicodeEncodeError)
+    def _unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+        detail = _("The text holds characters that cannot be stored, or a number is too large.")
+        return problem(request, 422, "invalid", detail)
+
+    @api.exception_handler(RequestDataTooBig)
+    def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return problem(request, 413, "too-large", _("The request is too large. Send it in smaller parts."))
 
     @api.exception_handler(AuthenticationError)
     def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

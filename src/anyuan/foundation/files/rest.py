@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import AwareDatetime
 
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org import public as org
@@ -31,7 +31,7 @@ def send_file(
     file: File[UploadedFile],
     unit: Form[UUID],
     capture: Form[Capture] = Capture.FILE,
-    taken_at: Form[datetime | None] = None,
+    taken_at: Form[AwareDatetime | None] = None,
 ) -> Status[Attachment]:
     """A photo or a paper (JPEG, PNG, WebP, PDF, Word, Excel), as a draft of the caller at ``unit``."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -109,7 +109,7 @@ def actor_of_key(token: str) -> Actor | None:
     creator's, so that nobody accepts with a program what he rectified by hand. Two queries.
     """
     parts = token.split("_", 2)
-    if len(parts) != 3:
+    if len(parts) != 3 or not token.isprintable():
         return None
     rows = ApiKey.everything.select_related("unit", "creator__account", "use")
     key = rows.filter(prefix=parts[1]).first()

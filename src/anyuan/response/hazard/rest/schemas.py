@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from ..models import Hazard, Step
 from ..public import Detail, Dismissal, Level, Source
 
 Text = Field("", max_length=4000)
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
+]
+"""An instant with its offset: without one, nobody knows which hour is meant."""
 
 
 class UnitRef(Schema):
@@ -124,7 +128,7 @@ class Stamped(Schema):
     """What every move may carry."""
 
     version: int | None = Field(None, description="The version you saw; refused when somebody was first.")
-    occurred_at: datetime | None = Field(None, description="When it was done, if not now.")
+    occurred_at: Moment | None = Field(None, description="When it was done, if not now.")
 
 
 class HazardIn(Schema):
@@ -138,7 +142,7 @@ class HazardIn(Schema):
     place: UUID | None = None
     place_text: str = Field("", max_length=80)
     source: Source = Source.SELF
-    found_at: datetime | None = None
+    found_at: Moment | None = None
     photos: list[UUID] = Field(default_factory=list, max_length=20)
     evidence_reason: str = Field("", max_length=200)
     interim: str = Text
