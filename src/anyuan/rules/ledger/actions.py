@@ -40,6 +40,10 @@ class Late:
     pending: bool
     days: int
 
+    @property
+    def state(self) -> State:
+        return State.PENDING if self.pending else State.VALID
+
 
 def check_times(unit: Unit, occurred_at: datetime, recorded_at: datetime) -> Late:
     """How late an entry is, in Shanghai days.
@@ -92,39 +96,36 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
     now = clock.now()
-    late = check_times(unit, occurred_at or now, now)
+    done = occurred_at or now
+    late = check_times(unit, done, now)
     _check_subject(definition, unit, place, attachment_ids)
-    _check_signer(actor, signer, paper_ids)
     made = Record(
         register=definition,
         unit=unit,
         place=place,
         checklist=checklist,
         domain=domain,
-        state=State.PENDING if late.pending else State.VALID,
-        occurred_at=occurred_at or now,
+        state=late.state,
+        occurred_at=done,
         recorded_at=now,
         data=fitted(registers.validator(definition), data),
         slot=slot,
-        **_people(actor, signer),
+        **_people(actor, signer, paper_ids),
     )
     with action(actor, "ledger.record") as act:
         with first_in_slot(unit, slot):
             made.save(force_insert=True)
-        attach(actor, attachment_ids, made, "evidence")
-        attach(actor, paper_ids, made, "paper")
+        for ids, role in ((attachment_ids, "evidence"), (paper_ids, "paper")):
+            attach(actor, ids, made, role)
         _enter(act, made, sentence, late)
     return made
 
 
-def _check_signer(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> None:
+def _people(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> dict[str, Any]:
+    """Who did it and who entered it, by id and by name as it was then; a signer needs a signed page."""
     if signer is not None and signer.pk != actor.person_id and not paper_ids:
         message = _("Add a photo of the page %(name)s signed.") % {"name": signer.name}
         raise Invalid(message, {"paper": [message]})
-
-
-def _people(actor: Actor, signer: Person | None) -> dict[str, Any]:
-    """Who did it and who entered it, by id and by name as it was then."""
     return {
         "person_id": signer.pk if signer else actor.person_id,
         "person_name": signer.name if signer else actor.label,
@@ -305,7 +306,7 @@ def _copy_with(actor: Actor, old: Record, data: dict[str, Any]) -> Record:
         place_id=old.place_id,
         checklist_id=old.checklist_id,
         domain=old.domain,
-        state=State.PENDING if late.pending else State.VALID,
+        state=late.state,
         occurred_at=old.occurred_at,
         recorded_at=now,
         person_id=old.person_id,

@@ -25,7 +25,6 @@ from .actions import check_times
 from .fields import fitted_text
 from .models import Register
 from .permits import LEDGER_RECORD
-from .states import State
 
 if TYPE_CHECKING:
     from anyuan.rules.policy.public import Checklist
@@ -171,7 +170,7 @@ class _Batch:
             row.place.pk if row.place else None,
             row.checklist.pk if row.checklist else None,
             row.domain,
-            str(State.PENDING if late.pending else State.VALID),
+            str(late.state),
             row.occurred_at,
             written,
             person_id,

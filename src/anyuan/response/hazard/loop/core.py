@@ -175,9 +175,9 @@ def finding_unit(actor: Actor, data: i.Registration, scene: Scene) -> UUID:
     return nearest.unit_id or named
 
 
-def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
-    """A new hazard in memory, without number. Raises as :func:`apply`."""
-    hazard = Hazard(
+def _blank(data: i.Registration, scene: Scene) -> Hazard:
+    """The row as it was told, before any rule looked at it."""
+    return Hazard(
         unit_id=data.unit.pk,
         owner_unit_id=data.unit.pk,
         finder_unit_id=finding_unit(scene.actor, data, scene),
@@ -204,6 +204,11 @@ def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
         recurrence_of=data.recurrence_of,
         suspected_reason=data.suspected.strip(),
     )
+
+
+def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
+    """A new hazard in memory, without number. Raises as :func:`apply`."""
+    hazard = _blank(data, scene)
     if data.key is not None:
         hazard.pk = data.key
     access.require(Move.REGISTER, hazard, scene)
