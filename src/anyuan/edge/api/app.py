@@ -134,58 +134,51 @@ def _content(request: HttpRequest) -> bytes:
     return digest.digest()
 
 
-def _make() -> NinjaAPI:
-    api = NinjaAPI(
-        title="Anyuan",
-        version="1",
-        description="Hazards, places, records and units of schools, within the scope of the caller's key.",
-        docs_url=None,
-        urls_namespace="api",
-        auth=[Bearer(), Session()],
-    )
-    api.add_decorator(idempotent, mode="view")
-
-    @api.exception_handler(Problem)
-    def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-        fields = getattr(error, "fields", None)
-        more = {"fields": fields} if fields else {}
-        return problem(request, error.status, error.code, error.message, **more)
-
-    @api.exception_handler(ValidationError)
-    def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        fields: dict[str, list[str]] = {}
-        for item in error.errors:
-            where = ".".join(str(part) for part in item.get("loc", ())[1:]) or "body"
-            fields.setdefault(where, []).append(str(item.get("msg", "")))
-        return problem(request, 422, "invalid", _("Some fields are missing or wrong."), fields=fields)
-
-    @api.exception_handler(DataError)
-    @api.exception_handler(UnicodeEncodeError)
-    def _unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
-        detail = _("The text holds characters that cannot be stored, or a number is too large.")
-        return problem(request, 422, "invalid", detail)
-
-    @api.exception_handler(RequestDataTooBig)
-    def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-        return problem(request, 413, "too-large", _("The request is too large. Send it in smaller parts."))
-
-    @api.exception_handler(AuthenticationError)
-    def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        detail = _("Send a valid key: Authorization: Bearer <key>.")
-        response = problem(request, 401, "not-authenticated", detail)
-        response["WWW-Authenticate"] = "Bearer"
-        return response
-
-    @api.exception_handler(Http404)
-    def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem(request, 404, "not-found", _("Nothing of that id within your scope."))
-
-    return api
+def _refused(request: HttpRequest, error: Problem) -> HttpResponse:
+    fields = getattr(error, "fields", None)
+    more = {"fields": fields} if fields else {}
+    return problem(request, error.status, error.code, error.message, **more)
 
 
-api = _make()
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    fields: dict[str, list[str]] = {}
+    for item in error.errors:
+        where = ".".join(str(part) for part in item.get("loc", ())[1:]) or "body"
+        fields.setdefault(where, []).append(str(item.get("msg", "")))
+    return problem(request, 422, "invalid", _("Some fields are missing or wrong."), fields=fields)
 
-for _prefix, _router in {
+
+def _unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    detail = _("The text holds characters that cannot be stored, or a number is too large.")
+    return problem(request, 422, "invalid", detail)
+
+
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem(request, 413, "too-large", _("The request is too large. Send it in smaller parts."))
+
+
+def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    detail = _("Send a valid key: Authorization: Bearer <key>.")
+    response = problem(request, 401, "not-authenticated", detail)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, "not-found", _("Nothing of that id within your scope."))
+
+
+HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    Problem: _refused,
+    ValidationError: _invalid,
+    DataError: _unstorable,
+    UnicodeEncodeError: _unstorable,
+    RequestDataTooBig: _too_large,
+    AuthenticationError: _unknown,
+    Http404: _missing,
+}
+
+ROUTERS = {
     "/hazards": "anyuan.response.hazard.rest.router",
     "/leads": "anyuan.response.hazard.rest.leads_router",
     "/records": "anyuan.rules.ledger.rest.router",
@@ -195,5 +188,25 @@ for _prefix, _router in {
     "/files": "anyuan.foundation.files.rest.router",
     "/notices": "anyuan.foundation.notify.rest.router",
     "/cockpit": "anyuan.oversight.cockpit.rest.router",
-}.items():
-    api.add_router(_prefix, _router)
+}
+"""Prefix → where a room describes its operations."""
+
+
+def _make() -> NinjaAPI:
+    made = NinjaAPI(
+        title="Anyuan",
+        version="1",
+        description="Hazards, places, records and units of schools, within the scope of the caller's key.",
+        docs_url=None,
+        urls_namespace="api",
+        auth=[Bearer(), Session()],
+    )
+    made.add_decorator(idempotent, mode="view")
+    for error, handler in HANDLERS.items():
+        made.add_exception_handler(error, handler)
+    for prefix, router in ROUTERS.items():
+        made.add_router(prefix, router)
+    return made
+
+
+api = _make()

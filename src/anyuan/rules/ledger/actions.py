@@ -95,9 +95,7 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     """
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
-    now = clock.now()
-    done = occurred_at or now
-    late = check_times(unit, done, now)
+    when, late = _when(unit, occurred_at)
     _check_subject(definition, unit, place, attachment_ids)
     made = Record(
         register=definition,
@@ -105,11 +103,9 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
         place=place,
         checklist=checklist,
         domain=domain,
-        state=late.state,
-        occurred_at=done,
-        recorded_at=now,
         data=fitted(registers.validator(definition), data),
         slot=slot,
+        **when,
         **_people(actor, signer, paper_ids),
     )
     with action(actor, "ledger.record") as act:
@@ -119,6 +115,14 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
             attach(actor, ids, made, role)
         _enter(act, made, sentence, late)
     return made
+
+
+def _when(unit: Unit, occurred_at: datetime | None) -> tuple[dict[str, Any], Late]:
+    """Both times of an entry made now, and the state they give it. Raises :class:`Invalid`."""
+    now = clock.now()
+    done = occurred_at or now
+    late = check_times(unit, done, now)
+    return {"occurred_at": done, "recorded_at": now, "state": late.state}, late
 
 
 def _people(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> dict[str, Any]:
