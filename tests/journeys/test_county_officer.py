@@ -1,4 +1,4 @@
-"""Step 5: the county officer's morning at a desk: what waits, Excel in, signatures in bulk, Excel and Word out."""
+"""Step 5: the county officer's morning: what waits, Excel in, signatures in bulk, Excel and Word out."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from anyuan.response.hazard import public as hz
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-LEDGER = (
-    "序号 单位 排查时间 排查人 隐患部位 隐患描述 类别 等级 整改措施 责任人 资金(万元) 时限 进展 临时防控"
-    " 完成时间 验收人 销号时间 备注"
-).split()
+LEDGER = [
+    "序号", "单位", "排查时间", "排查人", "隐患部位", "隐患描述", "类别", "等级", "整改措施",
+    "责任人", "资金(万元)", "时限", "进展", "临时防控", "完成时间", "验收人", "销号时间", "备注",
+]  # fmt: skip
 SCHOOLS = ("东屏县实验小学", "东屏县第一中学", "青石镇中心小学")
 
 
@@ -71,9 +71,8 @@ def _table(rows: int, stranger: bool) -> str:
     lines = ["序号\t学校\t隐患部位\t问题描述\t类别\t等级\t检查日期\t检查人\t临时防控措施"]
     for number in range(1, rows + 1):
         school = "西岭县第二小学" if stranger and number == 7 else SCHOOLS[number % 3]
-        lines.append(
-            f"{number}\t{school}\t{number} 号楼\t第 {number} 处灭火器过期\t消防\t一般\t2026-03-17\t赵立\t借用备用灭火器"
-        )
+        cells = [str(number), school, f"{number} 号楼", f"第 {number} 处灭火器过期"]
+        lines.append("\t".join([*cells, "消防", "一般", "2026-03-17", "赵立", "借用备用灭火器"]))
     return "\r\n".join(lines)
 
 
