@@ -94,7 +94,10 @@ def _demo(options: argparse.Namespace) -> int:
         )
     supervisor.make_home(home())
     mark.touch()
-    supervisor.Supervisor(home(), title="anyuan demo", first=["anyuan.site.demo"]).run()
+    # A filled embedded database need not be asked again: that would cost a second of every start.
+    known = (home() / "pgdata").exists() and not os.environ.get("DATABASE_URL")
+    first = [] if known and mark.read_text() == supervisor.FILLED else ["anyuan.site.demo"]
+    supervisor.Supervisor(home(), title="anyuan demo", first=first).run()
     return 0
 
 

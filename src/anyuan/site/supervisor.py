@@ -20,6 +20,7 @@ from .embedded import Server
 from .trouble import Trouble, complain, say
 
 INVENTED = "invented"  # a file of this name in a data folder: what lies there is the demo's
+FILLED = "filled"  # what that file says once the city is complete
 _TICK = 0.1  # seconds
 _PATIENCE = 60  # seconds until the first answer
 _GRACE = 10  # seconds between asking a child to stop and making it
