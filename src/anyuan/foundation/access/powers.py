@@ -56,7 +56,7 @@ def _power(row: tuple[Any, ...]) -> Iterable[Power]:
         path = _above(path)
         if limits is None and function != Function.EDUCATION:
             limits = frozenset(d for d, owner in DOMAIN_OWNER.items() if owner == function)
-    grant = Grant(role.code, path, role.verbs, limits, unit_id)
+    grant = Grant(role.code, path, role.verbs, limits, unit_id, ends if source == "role" else None)
     yield Power(grant, ends, post.code if post else "", deputy)
 
 

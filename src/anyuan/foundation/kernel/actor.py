@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,13 +27,17 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held on a tree node. ``domains`` None means every domain of work."""
+    """A role held on a tree node. ``domains`` None means every domain of work.
+
+    ``ends`` is the first day without it, for a role given by hand for a time; None for one of a post.
+    """
 
     role: str
     path: str
     verbs: frozenset[str]
     domains: frozenset[str] | None = None
     unit_id: UUID | None = None
+    ends: date | None = None
 
     def __post_init__(self) -> None:
         if not (self.path.startswith("/") and self.path.endswith("/")):

@@ -279,5 +279,10 @@ def working_days_between(start: date, end: date, unit: Unit) -> int:
 
 
 def term_of(day: date, unit: Unit) -> TermSpan | None:
-    """The term of ``unit`` that ``day`` lies in; None in the holidays."""
-    return calendar_for(unit).term_of(day)
+    """The term of ``unit`` that ``day`` lies in; None in the holidays. One query."""
+    line = _line(unit.path)
+    terms: dict[str, list[TermSpan]] = {}
+    rows = Term.objects.filter(unit__path__in=line).order_by("starts")
+    for path, *span in rows.values_list("unit__path", "name", "starts", "ends"):
+        terms.setdefault(path, []).append(TermSpan(*span))
+    return Calendar([Level({}, frozenset(), tuple(terms.get(path, ()))) for path in line]).term_of(day)

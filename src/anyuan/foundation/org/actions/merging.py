@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.journal.public import Tell, action
@@ -88,20 +89,21 @@ def _check(gone: Unit, into: Unit) -> None:
 
 
 def _carry_posts(gone: Unit, into: Unit, day: date) -> tuple[int, int]:
-    """End every post at ``gone`` on ``day``; begin the ordinary ones at ``into``."""
-    Holding.everything.filter(unit=gone, starts__gte=day).update(unit=into)
+    """End every post at ``gone`` on ``day``; begin the ordinary ones at ``into``. One that was to begin later
+    never begins at ``gone``; a leading one not at ``into`` either."""
     running = list(Holding.everything.filter(Q(ends=None) | Q(ends__gt=day), unit=gone))
     present = Holding.everything.filter(unit=into, ends=None, person__in=[h.person_id for h in running])
     held = set(present.values_list("person_id", "post"))
     carried = [
         Holding(
             person_id=h.person_id, unit=into, post=h.post, deputy=h.deputy, domains=h.domains,
-            starts=day, ends=h.ends,
+            starts=max(day, h.starts), ends=h.ends,
         )
         for h in running
         if _goes_on(h) and (h.person_id, h.post) not in held
     ]  # fmt: skip
-    Holding.everything.filter(pk__in=[h.pk for h in running]).update(ends=day)
+    ended = Holding.everything.filter(pk__in=[h.pk for h in running])
+    ended.update(ends=Greatest(F("starts"), day))
     Holding.everything.bulk_create(carried)
     return len(carried), len(running) - len(carried)
 

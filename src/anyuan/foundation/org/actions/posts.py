@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.journal.public import action
-from anyuan.foundation.kernel.public import Actor, NotPermitted, Refused, clock
+from anyuan.foundation.kernel.public import Actor, Grant, NotPermitted, Refused, clock
 
 from ..catalogue import POSTS, SCHOOL_POSTS, Domain, Function, UnitKind
 from ..handover import hand_over
@@ -79,7 +79,8 @@ def begin_post(
     """A checked, saved holding. Raises :class:`Invalid`, :class:`Refused`."""
     if person.left_on is not None:
         raise Refused(_("%(person)s left on %(day)s.") % {"person": person.name, "day": person.left_on})
-    check_post(actor, unit, new)
+    check_post(actor, unit, new, ends)
+    refuse_own(actor, person, new)
     if ends is not None and ends <= starts:
         raise invalid("ends", _("The end must lie after the beginning."))
     running = Holding.everything.filter(Q(ends=None) | Q(ends__gt=starts), person=person, unit=unit)
@@ -99,17 +100,44 @@ def begin_post(
     return holding
 
 
-def check_post(actor: Actor, unit: Unit, new: NewPost) -> None:
-    """Raise :class:`Invalid` for a post or a domain that does not fit the unit."""
+_ORDINARY = frozenset({"", "teacher", "staff", "safety-officer"})
+"""Roles that decide about nobody's rights."""
+
+
+def refuse_own(actor: Actor, person: Person, new: NewPost) -> None:
+    """Raise :class:`NotPermitted` when somebody appoints himself to a post that leads."""
+    if person.pk == actor.person_id and POSTS[new.post].role not in _ORDINARY:
+        raise NotPermitted(_("Nobody appoints himself to such a post. Ask the level above you."))
+
+
+def check_post(actor: Actor, unit: Unit, new: NewPost, ends: date | None = None) -> None:
+    """Raise :class:`Invalid` for a post or a domain that does not fit the unit, :class:`NotPermitted` for
+    one that leads when the actor's own right is narrower or shorter (``ends`` is half-open)."""
     if new.post not in posts_for(unit):
         raise invalid("post", _("%(unit)s has no such post. Choose one of the list.") % {"unit": unit.name})
-    if new.post == "platform-admin" and not (actor.everywhere or "admin" in actor.roles):
+    held = [g for g in actor.grants_for(MANAGE) if unit.path.startswith(g.path)]
+    if new.post == "platform-admin" and not (actor.everywhere or any(g.role == "admin" for g in held)):
         raise NotPermitted(_("Only a platform administrator names another one."))
+    if not actor.everywhere and POSTS[new.post].role not in _ORDINARY:
+        _require_backing([g for g in held if g.domains is None], ends)
     if new.domains is not None:
         if new.post != "department-officer":
             raise invalid("domains", _("Only department officers are limited to domains of work."))
         if not new.domains or set(new.domains) - set(Domain.values):
             raise invalid("domains", _("Choose at least one domain of the list, or leave it open for all."))
+
+
+def _require_backing(held: list[Grant], ends: date | None) -> None:
+    """A right given for a time, or for some domains of work, does not become a lasting one by a post."""
+    if not held:
+        raise NotPermitted(
+            _("Your own role is limited to some domains of work; the level above you appoints to this post.")
+        )
+    days = [g.ends for g in held if g.ends is not None]
+    if len(days) == len(held) and (ends is None or ends > max(days)):
+        raise invalid(
+            "ends", _("Your own role ends on %(day)s; nobody appoints for longer.") % {"day": max(days)}
+        )
 
 
 def end_post(actor: Actor, holding: Holding, day: date, heir: Heir) -> Departure:

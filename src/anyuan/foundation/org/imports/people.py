@@ -15,7 +15,7 @@ from anyuan.foundation.sheets.public import Column, SheetRow, Table, as_day, as_
 
 from ..actions.common import clean_name, invalid
 from ..actions.people import clean_phone
-from ..actions.posts import NewPost, check_post
+from ..actions.posts import NewPost, check_post, refuse_own
 from ..catalogue import POSTS, SCHOOL_POSTS, Domain
 from ..models import Holding, Person, Unit
 from .base import Importer, Verdict, cell, labels
@@ -86,6 +86,7 @@ class PeopleImport(Importer):
         self.once((phone or (name, unit.pk), unit.pk, new.post if new else ""), row.number, "name")
         person, verdict, fields = self._person(unit, name, phone)
         if new is not None and (person.pk, unit.pk, new.post) not in self._held:
+            refuse_own(self.actor, person, new)
             holding = Holding(
                 person=person, unit=unit, post=new.post, deputy=new.deputy, starts=starts,
                 domains=sorted(new.domains) if new.domains is not None else None,
