@@ -76,9 +76,12 @@ def test_the_operation_answers_as_the_page(town: World) -> None:
     assert stranger.status_code == 404
 
 
+@pytest.mark.parametrize("period", ["month", "term"])
 @pytest.mark.parametrize("who", ["city_officer", "county_officer", "fire_officer", "principal"])
-def test_the_page_takes_few_statements(town: World, who: str, django_assert_max_num_queries: Any) -> None:
+def test_the_page_takes_few_statements(
+    town: World, who: str, period: str, django_assert_max_num_queries: Any
+) -> None:
     client = town.client(who)
     client.get("/cockpit/")
     with django_assert_max_num_queries(12):
-        assert client.get("/cockpit/").status_code == 200
+        assert client.get("/cockpit/", {"period": period}).status_code == 200
