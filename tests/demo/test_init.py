@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def _book(path: Path, rows: list[list[str]]) -> Path:
     header, *body = rows
-    columns = [Column(key=str(n), label=name) for n, name in enumerate(header)]
+    columns = [Column(str(n), name) for n, name in enumerate(header)]
     with write_book([Sheet("表", columns, body)]) as book:
         path.write_bytes(book.read())
     return path
@@ -80,3 +80,31 @@ def test_the_demo_is_never_taken_for_a_deployment(capsys: pytest.CaptureFixture[
     assert init.main(["--division", "11"]) == 1
     assert "invented" in capsys.readouterr().err
     assert not Unit.everything.filter(code="11").exists()
+
+
+def test_units_and_people_come_from_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    units = _book(
+        tmp_path / "units.xlsx",
+        [["单位名称", "学校标识码", "单位类型", "上级单位"], ["试点小学", "2132000001", "小学", "如皋市"]],
+    )
+    people = _book(
+        tmp_path / "people.xlsx",
+        [["单位", "姓名", "电话", "岗位"], ["试点小学", "王一", "13900002222", "校长"]],
+    )
+    words = ["--division", "320682", "--units", str(units), "--people", str(people)]
+    assert init.main([*words, "--dry-run"]) == 0
+    assert not Unit.everything.exists()
+    assert init.main(words) == 0, capsys.readouterr().err
+    school = Unit.everything.get(code="2132000001")
+    assert Holding.everything.get(unit=school).post == "principal"
+
+
+def test_a_wrong_row_is_marked_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [["单位名称", "学校标识码", "单位类型", "上级单位"], ["试点小学", "12", "小学", "如皋市"]]
+    assert init.main(["--division", "320682", "--units", str(_book(tmp_path / "u.xlsx", rows))]) == 1
+    said = capsys.readouterr().err
+    assert "row" in said
+    assert (tmp_path / "u-marked.xlsx").exists()
+    assert not Unit.everything.exists()
