@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connections
+from tests.cast import NOW
 
 from anyuan.foundation.kernel.models import OnceKey
-from anyuan.foundation.kernel.public import Conflict, once
+from anyuan.foundation.kernel.once import REMEMBERED
+from anyuan.foundation.kernel.public import Conflict, clock, forget_old, once
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +105,15 @@ def test_two_at_once_one_works(fails: bool) -> None:
     else:
         assert answers == {"first": (201, "first", False), "second": (201, "first", True)}
     assert second_work.done == int(fails)
+
+
+def test_what_was_written_long_ago_is_forgotten_and_nothing_else() -> None:
+    with clock.at(NOW):
+        once("old", b"x", Work())
+    with clock.at(NOW + timedelta(seconds=1)):
+        once("young", b"x", Work())
+    with clock.at(NOW + REMEMBERED):
+        assert forget_old() == 0
+    with clock.at(NOW + REMEMBERED + timedelta(seconds=1)):
+        assert forget_old() == 1
+    assert OnceKey.objects.get().key == "young"

@@ -79,3 +79,41 @@ def test_the_job_of_a_killed_worker_is_done_by_the_next() -> None:
         cursor.execute("set role anyuan_owner")
         cursor.execute("delete from procrastinate_jobs; delete from procrastinate_workers")
         cursor.execute("set role anyuan_app")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_tick_whose_successor_waits_does_not_keep_the_others_from_being_handed_on() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into procrastinate_workers (last_heartbeat) values (now() - interval '5 minutes')"
+        )
+        cursor.execute(
+            """insert into procrastinate_jobs (queue_name, task_name, queueing_lock, status, worker_id)
+            select 'default', task, lock, status::procrastinate_job_status, worker
+            from (values ('tick', 'tick', 'doing'), ('tick', 'tick', 'todo'), ('lost', null, 'doing'))
+                 as jobs (task, lock, status),
+                 (select id from procrastinate_workers) as workers (worker)"""
+        )
+        cursor.execute("update procrastinate_jobs set worker_id = null where status = 'todo'")
+    asyncio.run(upkeep.retry_stalled(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute("select task_name, status::text from procrastinate_jobs order by task_name")
+        assert cursor.fetchall() == [("lost", "todo"), ("tick", "todo")]
+        cursor.execute("set role anyuan_owner")
+        cursor.execute("delete from procrastinate_jobs; delete from procrastinate_workers")
+        cursor.execute("set role anyuan_app")
+
+
+def test_the_worker_keeps_house_by_the_clock() -> None:
+    from procrastinate import App
+    from procrastinate.testing import InMemoryConnector
+
+    made = App(connector=InMemoryConnector())
+    upkeep.register(made)
+    ticking = {task.task.name for task in made.periodic_registry.periodic_tasks.values()}
+    assert ticking == {"site.retry-stalled", "site.delete-old-jobs", "site.forget-writes"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_failed_jobs_go() -> None:
+    asyncio.run(upkeep.delete_old_jobs(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]

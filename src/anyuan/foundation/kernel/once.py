@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 from . import clock
 from .errors import Conflict
 from .models import OnceKey
+
+REMEMBERED = timedelta(days=30)
+"""How long the repeat of a write is known as one: longer than a draft waits on a phone in the holidays."""
 
 
 def _short(key: str) -> str:
@@ -38,3 +42,9 @@ def once(key: str, content: bytes, work: Callable[[], tuple[int, str]]) -> tuple
         row.status, row.answer = work()
         row.save(update_fields=["status", "answer"])
         return row.status, row.answer, False
+
+
+def forget_old() -> int:
+    """Forget what was written longer ago than :data:`REMEMBERED`; give how many."""
+    count, _by_model = OnceKey.objects.filter(made_at__lt=clock.now() - REMEMBERED).delete()
+    return count

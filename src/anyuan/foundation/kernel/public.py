@@ -6,7 +6,7 @@ from .answers import Listing
 from .errors import Conflict, Invalid, NotFound, NotPermitted, Problem, Refused
 from .ids import new_id
 from .models import ClosedManager, OpenManager, Row, Scoped, ScopedQuerySet, subtree
-from .once import once
+from .once import forget_old, once
 from .paging import Page, paginate
 from .text import bigrams
 
@@ -30,6 +30,7 @@ __all__ = [
     "ScopedQuerySet",
     "bigrams",
     "clock",
+    "forget_old",
     "job_actor",
     "new_id",
     "once",
