@@ -4,8 +4,8 @@ The nearest level wins: school, managing school, county, city, province, nation,
 the ``chinesecalendar`` package. A year nobody entered a list for raises :class:`MissingCalendar`: it is
 said, never guessed. Days are Shanghai calendar days.
 
-A :class:`Calendar` is a value: loaded once with three queries (``calendars_for`` loads many units with the
-same three), then pure. Hold on to it in loops; make a new one per request or job.
+A :class:`Calendar` is a value: loaded once with one query (``calendars_for`` loads many units with the
+same one), then pure. Hold on to it in loops; make a new one per request or job.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from chinese_calendar import constants
-from django.db.models import Q
+from django.db.models import DateField, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Refused
@@ -207,25 +209,21 @@ def _effective_terms(levels: Sequence[Level]) -> list[TermSpan]:
 
 
 def calendar_for(unit: Unit) -> Calendar:
-    """The calendar of ``unit``; three queries."""
+    """The calendar of ``unit``; one query."""
     return calendars_for([unit])[unit.pk]
 
 
 def calendars_for(units: Iterable[Unit]) -> dict[UUID, Calendar]:
-    """The calendars of many units with four queries; units without days of their own share one."""
-    units = list(units)
+    """The calendars of many units with one query; units without days of their own share one."""
     lines = {unit.pk: _line(unit.path) for unit in units}
-    paths = {path for line in lines.values() for path in line}
-    ids = dict(Unit.everything.filter(path__in=paths).values_list("path", "pk"))
-    levels = _load_levels(set(ids.values()))
-    shared: dict[tuple[UUID | None, ...], Calendar] = {}
+    levels = _load_levels({path for line in lines.values() for path in line})
+    shared: dict[tuple[str | None, ...], Calendar] = {}
     found: dict[UUID, Calendar] = {}
-    for unit in units:
-        keys = [ids[path] for path in lines[unit.pk] if ids.get(path) in levels]
-        key = (*keys, None)
+    for pk, line in lines.items():
+        key = (*(path for path in line if path in levels), None)
         if key not in shared:
             shared[key] = Calendar([levels[k] for k in key])
-        found[unit.pk] = shared[key]
+        found[pk] = shared[key]
     return found
 
 
@@ -240,22 +238,38 @@ def _line(path: str) -> list[str]:
     return ["/" + "/".join(labels[: i + 1]) + "/" for i in reversed(range(len(labels)))]
 
 
-def _load_levels(ids: set[UUID]) -> dict[UUID | None, Level]:
+def _load_levels(paths: set[str]) -> dict[str | None, Level]:
     """What each of these nodes, and the nation (None), says; nodes that say nothing are absent."""
-    here = Q(unit__in=ids) | Q(unit=None)
-    days: dict[UUID | None, dict[date, bool]] = {None: {}}
-    for unit_id, day, working in CalendarDay.objects.filter(here).values_list("unit_id", "day", "working"):
-        days.setdefault(unit_id, {})[day] = working
-    years: dict[UUID | None, set[int]] = {}
-    for unit_id, year in CalendarList.objects.filter(here).values_list("unit_id", "year"):
-        years.setdefault(unit_id, set()).add(year)
-    terms: dict[UUID | None, list[TermSpan]] = {}
-    for row in Term.objects.filter(unit__in=ids).order_by("starts"):
-        terms.setdefault(row.unit_id, []).append(TermSpan(row.name, row.starts, row.ends))
+    days: dict[str | None, dict[date, bool]] = {None: {}}
+    years: dict[str | None, set[int]] = {}
+    terms: dict[str | None, list[TermSpan]] = {}
+    for kind, path, first, last, number, name in _said(paths):
+        if kind == "day":
+            days.setdefault(path, {})[first] = bool(number)
+        elif kind == "year":
+            years.setdefault(path, set()).add(number)
+        else:
+            terms.setdefault(path, []).append(TermSpan(name, first, last))
     return {
         key: Level(days.get(key, {}), frozenset(years.get(key, ())), tuple(terms.get(key, ())))
         for key in days.keys() | years.keys() | terms.keys()
     }
+
+
+def _said(paths: set[str]) -> QuerySet[Any, tuple[str, str | None, date, date, int, str]]:
+    """Days, entered years and terms of these nodes and the nation as rows of one shape, terms by start."""
+    below, nation = Q(unit__path__in=paths), Q(unit=None)
+    no_day = Value(date.min, output_field=DateField())
+    days = CalendarDay.objects.filter(below | nation).values_list(
+        Value("day"), "unit__path", "day", no_day, Cast("working", IntegerField()), Value("")
+    )
+    years = CalendarList.objects.filter(below | nation).values_list(
+        Value("year"), "unit__path", no_day, no_day, "year", Value("")
+    )
+    terms = Term.objects.filter(below).values_list(
+        Value("term"), "unit__path", "starts", "ends", Value(0), "name"
+    )
+    return days.union(years, terms, all=True).order_by("day")
 
 
 def is_working_day(day: date, unit: Unit) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -73,8 +73,20 @@ def children(actor: Actor, node: Unit, *, closed: bool = False) -> list[Unit]:
     rows = Unit.objects.visible_to(actor).filter(parent=node)
     if not closed:
         rows = rows.filter(closed_on=None)
+    return _offices_first(rows)
+
+
+def _offices_first(rows: Iterable[Unit]) -> list[Unit]:
     order = {kind: i for i, kind in enumerate(UnitKind.values)}
     return sorted(rows, key=lambda u: (order[u.kind], u.code, u.name))
+
+
+def family(actor: Actor, node: Unit) -> tuple[list[Unit], list[Unit]]:
+    """:func:`trail_above` and every one of the :func:`children`, closed ones too, in one query."""
+    near = Q(path__in=_paths_above(node)) | Q(parent=node)
+    rows = list(Unit.objects.visible_to(actor).filter(near).order_by("path"))
+    below = [unit for unit in rows if unit.parent_id == node.pk]
+    return [unit for unit in rows if unit.parent_id != node.pk], _offices_first(below)
 
 
 def schools_below(actor: Actor, node: Unit, *, closed: bool = False) -> ScopedQuerySet:
@@ -212,9 +224,12 @@ def counts_below(actor: Actor, nodes: list[Unit]) -> dict[UUID, int]:
 
 def trail_above(actor: Actor, node: Unit) -> list[Unit]:
     """The nodes above ``node`` that the actor may see, the root first: the breadcrumb."""
+    return list(Unit.objects.visible_to(actor).filter(path__in=_paths_above(node)).order_by("path"))
+
+
+def _paths_above(node: Unit) -> list[str]:
     labels = node.path.strip("/").split("/")[:-1]
-    paths = ["/" + "/".join(labels[: i + 1]) + "/" for i in range(len(labels))]
-    return list(Unit.objects.visible_to(actor).filter(path__in=paths).order_by("path"))
+    return ["/" + "/".join(labels[: i + 1]) + "/" for i in range(len(labels))]
 
 
 def _one(rows: ScopedQuerySet, **where: Any) -> Unit | Place | Person:

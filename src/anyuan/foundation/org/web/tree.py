@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from anyuan.foundation.kernel.public import clock
+from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.ui.public import Request, page, render
 
 from .. import queries
@@ -24,7 +24,8 @@ def index(request: Request) -> HttpResponse:
     tops = queries.tops(actor)
     found = queries.search_units(actor, text, closed=True) if text else []
     people = queries.search_people(actor, text) if text else []
-    branches = [(top, _children(request, top)) for top in tops[:20]] if not text else []
+    shown = tops[:20] if not text else []
+    branches = [(top, _counted(actor, queries.children(actor, top, closed=True))) for top in shown]
     context = {
         "q": text, "units": found, "people": people, "branches": branches,
         "kinds": dict(UnitKind.choices),
@@ -41,11 +42,12 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
     people = queries.people_of(actor, node, size=12)
     names = queries.names_of(actor, node)
     today = clock.today()
+    above, below = queries.family(actor, node)
     places = queries.places_of(actor, node)
     context = {
         "unit": node,
-        "trail": queries.trail_above(actor, node),
-        "children": _children(request, node),
+        "trail": above,
+        "children": _counted(actor, below),
         "names": names if len(names) > 1 else [],
         "campuses": queries.campuses_of(actor, node),
         "places": places[:12],
@@ -63,8 +65,7 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "org/unit.html", context)
 
 
-def _children(request: Request, node: Unit) -> list[tuple[Unit, int]]:
-    """The units below with the number of schools in each."""
-    rows = queries.children(request.actor, node, closed=True)
-    counts = queries.counts_below(request.actor, [r for r in rows if r.kind != UnitKind.DEPARTMENT])
+def _counted(actor: Actor, rows: list[Unit]) -> list[tuple[Unit, int]]:
+    """Units with the number of schools in each."""
+    counts = queries.counts_below(actor, [r for r in rows if r.kind != UnitKind.DEPARTMENT])
     return [(row, counts.get(row.pk, 0)) for row in rows]

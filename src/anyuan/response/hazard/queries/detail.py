@@ -19,7 +19,7 @@ from ..loop.offers import offered
 from ..loop.scene import Scene
 from ..models import Delegation, Extension, HandOver, Hazard, Step, WatchNote
 from ..stages import Stage, nine_stages
-from ..states import Grade, Move
+from ..states import Grade, Move, State
 from .lists import _uuid, missing
 
 _WITH = (
@@ -100,6 +100,7 @@ def detail(actor: Actor, hazard: Hazard) -> Detail:
     moves = offered(hazard, scene)
     moves.sort(key=lambda move: _rank(move, hazard))
     delegated = hazard.delegations.select_related("from_unit", "to_unit")
+    over = hazard.state == State.CLOSED  # only what was closed can come back
     return Detail(
         hazard=hazard,
         steps=list(hazard.steps.order_by("order")),
@@ -108,7 +109,7 @@ def detail(actor: Actor, hazard: Hazard) -> Detail:
         hand_overs=hand_overs,
         delegations=list(delegated) if hazard.delegate_unit_id else [],
         attachments=attachments_of(hazard),
-        recurrences=list(hazard.recurrences.defer("words", "search")),
+        recurrences=list(hazard.recurrences.defer("words", "search")) if over else [],
         moves=moves,
         stages=nine_stages(hazard),
         deadline=explain(hazard, scene),
