@@ -297,6 +297,6 @@ def term_of(day: date, unit: Unit) -> TermSpan | None:
     line = _line(unit.path)
     terms: dict[str, list[TermSpan]] = {}
     rows = Term.objects.filter(unit__path__in=line).order_by("starts")
-    for path, *span in rows.values_list("unit__path", "name", "starts", "ends"):
-        terms.setdefault(path, []).append(TermSpan(*span))
+    for path, name, starts, ends in rows.values_list("unit__path", "name", "starts", "ends"):
+        terms.setdefault(path, []).append(TermSpan(name, starts, ends))
     return Calendar([Level({}, frozenset(), tuple(terms.get(path, ()))) for path in line]).term_of(day)
