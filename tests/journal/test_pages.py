@@ -89,7 +89,7 @@ def test_changes_past_the_program_are_for_those_at_the_top(world: World) -> None
 def test_before_and_after_stand_on_the_page(world: World, officer: Client) -> None:
     entry = say("shut the gate", world.school)
     for seen in (text(officer), officer.get(reverse("journal:entry", args=[entry.pk])).content.decode()):
-        row = re.search(r'<th scope="row">state</th><td>(.*?)</td><td>(.*?)</td>', seen)
+        row = re.search(r'<th scope="row">状态</th><td>(.*?)</td><td>(.*?)</td>', seen)
         assert row is not None
         assert row.groups() == ("open", "shut")
         assert "[1]" in seen
@@ -238,3 +238,26 @@ def test_verbs_are_listed_once(world: World) -> None:
     say("x", world.school, verb="b.one")
     say("x", world.school, verb="a.one")
     assert verbs() == ["a.one", "b.one", "test.write"]
+
+
+def test_values_are_called_as_people_call_them(world: World, officer: Client) -> None:
+    """Field names, codes and instants in words; keys and hashes only with the entry itself."""
+    key = "01a2013e-8297-77a9-812f-cdf90e8b73c3"
+    after = {
+        "state": "submitted",
+        "measures": "更换灯具",
+        "due_at": "2026-11-20T16:00:00Z",
+        "submitted_at": "2026-11-20T01:30:00Z",
+        "watcher_id": key,
+        "version": 4,
+    }
+    with action(world.actor("safety_officer"), "hazard.submit") as act:
+        entry = act.entry("提交整改结果", path=world.units["school"].path, after=after)
+    listed = text(officer)
+    for words in ("待验收", "整改措施", "更换灯具", "2026-11-20 当日截止", "2026-11-20 09:30"):
+        assert words in listed
+    for code in ("submitted_at", "measures", key, "盯防责任人"):
+        assert code not in listed
+    alone = officer.get(reverse("journal:entry", args=[entry.pk])).content.decode()
+    assert key in alone
+    assert "盯防责任人" in alone

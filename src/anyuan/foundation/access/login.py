@@ -94,7 +94,7 @@ def _journal_lock(user: User | None, address: str) -> None:
     if user is None and not address:
         return
     numbers = {"minutes": settings.LOGIN_LOCK_MINUTES}
-    with action(job_actor(_("Login guard")), "access.lock") as act:
+    with action(job_actor(_("System (login guard)")), "access.lock") as act:
         if user is not None:
             numbers |= {"count": settings.LOGIN_FAILURES}
             act.entry(

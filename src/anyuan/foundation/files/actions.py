@@ -181,7 +181,7 @@ def expire_drafts(limit: int = 500) -> int:
         if not drafts:
             return 0
         hashes = {h for a in drafts for h in (a.original_id, a.shown_id, a.thumb_id) if h}
-        with action(job_actor("files.expire-drafts"), "files.expire-drafts") as act:
+        with action(job_actor(_("System (unused files)")), "files.expire-drafts") as act:
             for draft in drafts:
                 act.entry(
                     _("erased the file %(name)s, which nobody used within %(days)s days")

@@ -3,6 +3,7 @@
 from .actions import Act, Tell, action, erase_body, tells_of
 from .diagnosis import Fault
 from .followers import follow, step_followers, unfollow
+from .labels import name_values
 from .models import Entry, PathField
 from .permits import JOURNAL_ERASE, JOURNAL_VIEW
 from .pump import pump, pump_once
@@ -31,6 +32,7 @@ __all__ = [
     "erase_body",
     "follow",
     "know_units",
+    "name_values",
     "pump",
     "pump_once",
     "seal",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from anyuan.foundation.kernel.public import Actor
 
+from .labels import field_label, for_machines, value_words
 from .models import Entry
 from .units import names_of
 
@@ -33,11 +34,15 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value before and after, as text ("" where there was none)."""
+    """One value before and after, as text ("" where there was none).
+
+    ``machine`` says that it is a key, a hash or a version: shown with the entry itself, not in the list.
+    """
 
     name: str
     before: str
     after: str
+    machine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,11 @@ class Shown:
     seq: int | None
     hash: str
     changes: list[Change] | None
+
+    @property
+    def told(self) -> list[Change]:
+        """The changes that say something to a reader."""
+        return [change for change in self.changes or [] if not change.machine]
 
 
 def area_of(verb: str) -> str:
@@ -90,7 +100,17 @@ def _changes(entry: Entry) -> list[Change] | None:
         return None
     before, after = body["before"], body["after"]
     keys = [*after, *(k for k in before if k not in after)]
-    return [Change(key, _text(before.get(key)), _text(after.get(key))) for key in keys]
+    room = entry.verb.partition(".")[0]
+    return [_change(room, key, _text(before.get(key)), _text(after.get(key))) for key in keys]
+
+
+def _change(room: str, name: str, before: str, after: str) -> Change:
+    return Change(
+        name=field_label(room, name),
+        before=value_words(room, name, before),
+        after=value_words(room, name, after),
+        machine=for_machines(name, before, after),
+    )
 
 
 def _text(value: object) -> str:
@@ -98,5 +118,7 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = _(", ").join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -31,7 +31,7 @@ def trail_page(request: Request) -> HttpResponse:
         "page": listed,
         "rows": shown(request.actor, listed.rows),
         "filters": filters,
-        "unit_name": named.get(filters.path, ""),
+        "named_unit": named.get(filters.path, ""),
         "units": found_units,
         "asked_unit": request.GET.get("unit", "").strip(),
         "areas": areas_in(verbs()),

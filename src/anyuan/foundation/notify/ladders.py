@@ -163,7 +163,7 @@ def _tells(step: _Step, moments: Sequence[datetime]) -> list[Tell]:
 
 def _actor() -> Actor:
     with translation.override(settings.LANGUAGE_CODE):
-        return job_actor(_("Reminder ladder"))
+        return job_actor(_("System (reminders)"))
 
 
 def _step(rung: Rung) -> _Step:

@@ -9,9 +9,11 @@ class HazardConfig(AppConfig):
 
     def ready(self) -> None:
         from anyuan.foundation.files.public import register_subject
+        from anyuan.foundation.journal.public import name_values
         from anyuan.foundation.kernel.public import Actor
         from anyuan.foundation.org.public import on_leave
 
+        from . import labels
         from .actions.upkeep import hand_over_tasks
         from .models import Hazard, Lead
 
@@ -23,4 +25,5 @@ class HazardConfig(AppConfig):
 
         register_subject("hazard.Hazard", sees_hazard)
         register_subject("hazard.Lead", sees_lead)
+        name_values("hazard", labels.FIELDS, labels.VALUES)
         on_leave(hand_over_tasks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from anyuan.foundation.kernel.public import job_actor
@@ -15,14 +16,14 @@ from .public import alarm_expired, expire_exports, recount_provisional, write_ex
 @app.task(name="hazard.alarm-expired", queueing_lock="hazard.alarm-expired")
 def alarm_expired_interims(timestamp: int) -> int:
     """Every minute: interim protection that has run out."""
-    return alarm_expired(job_actor("hazard.interim"))
+    return alarm_expired(job_actor(_("System (check of interim protection)")))
 
 
 @app.periodic(cron="20 2 * * *")
 @app.task(name="hazard.recount", queueing_lock="hazard.recount")
 def recount_deadlines(timestamp: int) -> int:
     """Every night: deadlines counted without a holiday list that is there now."""
-    return recount_provisional(job_actor("hazard.recount"))
+    return recount_provisional(job_actor(_("System (recount of time limits)")))
 
 
 @app.task(name="hazard.write-export")

@@ -153,7 +153,7 @@ def current(code: str) -> Register:
 
 
 def _store(definition: Definition) -> Register:
-    with action(job_actor("ledger"), "ledger.define-register") as act:
+    with action(job_actor(_("System (registers)")), "ledger.define-register") as act:
         made: Register = Register.objects.get_or_create(
             code=definition.code,
             version=definition.version,

@@ -18,8 +18,6 @@ from .permits import POLICY_MANAGE
 from .reading import PackProblem, PackSource, pack_folders, pack_root, read_pack, row_table
 from .schema import ChecklistPart, ItemPart, PackFile
 
-LOADER = "packs"
-
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
@@ -52,7 +50,7 @@ def load_packs(actor: Actor | None = None, paths: Sequence[Path] = ()) -> LoadRe
     Raises :class:`Invalid` with all problems when a pack is wrong, :class:`Conflict` when a version
     that was already loaded has other content now; nothing is loaded then.
     """
-    actor = actor or job_actor(LOADER)
+    actor = actor or job_actor(_("System (policy packs)"))
     actor.require(POLICY_MANAGE, "/")
     sources = _read(paths)
     problems = [str(p) for s in sources for p in s.problems]

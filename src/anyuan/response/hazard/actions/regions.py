@@ -99,7 +99,7 @@ def _recount(unit: Unit) -> int:
         .filter(subtree(unit.path, "unit__path"), state__in=WORKING, extensions=0)
         .order_by("unit_id")
     )
-    nobody = job_actor("hazard.recount")
+    nobody = job_actor(_("System (recount of time limits)"))
     moved = 0
     for row in rows:
         if row.due_at != row.first_due_at:
