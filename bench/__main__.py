@@ -21,12 +21,11 @@ from anyuan.site import supervisor
 from anyuan.site.embedded import Server
 
 from . import measure, report, serving
-from .cases import CASES, Case
+from .cases import CASES, PASSWORD, Case
 from .load import ROOT, Size, prepared
 
 HOME = Path(os.environ.get("ANYUAN_BENCH") or ROOT / ".cache" / "bench").resolve()
 SIZES = {"small": Size(2_000, 2_000, 10_000, 5_000), "full": Size(2_000, 200_000, 1_000_000, 500_000)}
-PASSWORD = "measure-twice-2026"  # noqa: S105 - of the generated accounts
 OTHERS = (("ledger_record_many.py", "100000"), ("journal_verify.py", "1000000"))
 
 
@@ -49,7 +48,7 @@ def run(home: Path, cases: list[Case], requests: int) -> tuple[dict[str, Any], d
         for case in cases:
             key = f"{case.name}/{case.who}"
             path = case.path.format(**known)
-            timed = measure.timing(people[case.who], case, path, told["body"], requests)
+            timed = measure.timing(people[case.who], case, path, told["body"], requests, running.busy)
             results[key] = {**told["cases"].get(key, {}), **timed.as_row()}
             print(_line(key, results[key]), flush=True)
         process = {"memory": running.memory(), "seconds": running.seconds}
@@ -59,7 +58,7 @@ def run(home: Path, cases: list[Case], requests: int) -> tuple[dict[str, Any], d
 def _line(key: str, row: dict[str, Any]) -> str:
     return (
         f"  {key:48} {row['status']} {row['p50']:7.1f} {row['p95']:7.1f} ms {row['rate']:6.0f}/s "
-        f"{row.get('queries', 0):3} queries {row.get('database', 0):6.1f} ms in the database"
+        f"{row.get('queries', 0):3} queries {row['busy']:6.1f} ms of processor"
     )
 
 
@@ -69,7 +68,7 @@ def bare(home: Path, requests: int) -> dict[str, Any]:
     with supervisor.using_database(home, "bench"), serving.bare(home) as running:
         visitor = serving.Visitor(running.port)
         return {
-            name: measure.timing(visitor, Case(name, "", path), path, "", requests).as_row()
+            name: measure.timing(visitor, Case(name, "", path), path, "", requests, running.busy).as_row()
             for name, path in names.items()
         }
 

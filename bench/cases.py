@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 TEACHER, SAFETY, PRINCIPAL = "teacher", "security-director", "principal"
 COUNTY, CITY, FIRE = "county-officer", "city-officer", "department-officer"
+PASSWORD = "measure-twice-2026"  # noqa: S105 - of every generated account; the folders hold nothing real
 KEY = "key"
 """A program with an API key of the city officer."""
 
@@ -24,12 +25,17 @@ class Case:
 LIST = "/hazards/"
 CASES = (
     *(Case("inbox", who, "/") for who in (TEACHER, SAFETY, PRINCIPAL, COUNTY, CITY)),
+    Case("inbox, the day", SAFETY, "/desk/day/{school}/"),
+    Case("inbox, rounds of the week", PRINCIPAL, "/rounds/{school}/"),
+    Case("inbox, numbers", COUNTY, "/desk/numbers/{county}/"),
+    Case("inbox, numbers", CITY, "/desk/numbers/{city}/"),
+    Case("inbox, rounds not reported", COUNTY, "/rounds/missing/{county}/"),
     *(Case("hazard list", who, LIST) for who in (SAFETY, PRINCIPAL, COUNTY, CITY, FIRE)),
     Case("hazard list, all", CITY, f"{LIST}?tab=all"),
     Case("hazard list, closed, newest first", CITY, f"{LIST}?tab=closed&order=new"),
     Case("hazard list, closed", COUNTY, f"{LIST}?tab=closed"),
-    Case("hazard list, deep page", CITY, f"{LIST}?tab=all&after={{deep}}"),
-    Case("hazard list, deep page", COUNTY, f"{LIST}?tab=all&after={{deep}}"),
+    *(Case("hazard list, deep page", who, f"{LIST}?tab=all&after={{deep}}") for who in (CITY, COUNTY)),
+    Case("hazard list, deep page of what is open", CITY, f"{LIST}?after={{deep_open}}"),
     Case("hazard list, a word", CITY, f"{LIST}?tab=all&q=%E5%BA%94%E6%80%A5%E7%85%A7%E6%98%8E"),
     Case("hazard list, a number", CITY, f"{LIST}?tab=all&q={{number}}"),
     Case("hazard page", SAFETY, "/hazards/{own}/"),

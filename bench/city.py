@@ -25,9 +25,9 @@ from anyuan.foundation.org.public import (
     new_token,
 )
 
+from .cases import PASSWORD
+
 JOB = job_actor("bench")
-PASSWORD = "measure-twice-2026"  # noqa: S105 - see below
-"""Of every generated account. The data folder is thrown away, and it holds nothing real."""
 COUNTIES = 10
 OPENED = date(2015, 9, 1)
 
@@ -92,6 +92,7 @@ def build(schools: int) -> City:
         ],
     )
     facts = day | {"unit_type": UnitType.PRIMARY, "pupils": 900}
+    rows: list[tuple[Unit | None, NewUnit]]
     rows = [(made.counties[n % COUNTIES], _school(n, facts)) for n in range(schools)]
     made.schools = create_units(JOB, rows)
     with action(JOB, "bench.people") as act:

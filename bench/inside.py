@@ -34,13 +34,23 @@ def facts() -> dict[str, str]:
     city = Unit.everything.get(kind=UnitKind.CITY)
     school = Unit.everything.filter(kind=UnitKind.SCHOOL).order_by("label")[0]
     own = Hazard.everything.filter(unit=school, state="closed").order_by("id")[0]
-    count = Hazard.everything.count()
-    far = Hazard.everything.order_by("due_at", "id")[count * 3 // 4]
-    deep = paginate(Hazard.everything.filter(due_at__gte=far.due_at), ("due_at", "id"), size=1).next
+    rows = Hazard.everything.all()
+    waiting = rows.filter(Hazard.open())
+    old = rows.order_by("id")[rows.count() // 4]
+    late = waiting.order_by("due_at", "id")[waiting.count() * 3 // 4]
+    deep = paginate(rows.filter(pk__lte=old.pk), ("-id",), size=1).next
+    deep_open = paginate(waiting.filter(due_at__gte=late.due_at), ("due_at", "id"), size=1).next
     _key, token = make_key(actor_of(officer), city, "bench", CITY, 30)
     return {
-        "own": str(own.pk), "number": own.number, "school": str(school.pk), "deep": deep, "key": token,
-    }  # fmt: skip
+        "own": str(own.pk),
+        "number": own.number,
+        "school": str(school.pk),
+        "county": str(school.parent_id),
+        "city": str(city.pk),
+        "deep": deep,
+        "deep_open": deep_open,
+        "key": token,
+    }
 
 
 def body(known: dict[str, str]) -> bytes:
@@ -63,7 +73,7 @@ def statements(case: Case, known: dict[str, str]) -> dict[str, Any]:
     client = Client()
     headers = {}
     if case.who == KEY:
-        headers = {"HTTP_AUTHORIZATION": f"Bearer {known['key']}"}
+        headers = {"Authorization": f"Bearer {known['key']}"}
     else:
         client.force_login(User.objects.get(login=login(case.who)))
     found: dict[str, Any] = {}
@@ -71,7 +81,7 @@ def statements(case: Case, known: dict[str, str]) -> dict[str, Any]:
         with CaptureQueriesContext(connection) as asked:
             data = body(known) if case.method == "POST" else b""
             answer = client.generic(
-                case.method, case.path.format(**known), data, "application/json", **headers
+                case.method, case.path.format(**known), data, "application/json", headers=headers
             )
         spent = sorted(((float(q["time"]) * 1000, q["sql"]) for q in asked), reverse=True)
         found = {

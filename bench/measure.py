@@ -8,6 +8,7 @@ import platform
 import statistics
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,32 +27,41 @@ SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds of single requests one after another, and requests a second by :data:`CONNECTIONS`."""
+    """Milliseconds of single requests one after another, and requests a second by :data:`CONNECTIONS`.
+
+    ``busy``: milliseconds of processor the web process spent on one; other programs do not lengthen it.
+    """
 
     status: int
     p50: float
     p95: float
     rate: float
     bytes: int
+    busy: float
 
     def as_row(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def timing(visitor: Visitor, case: Case, path: str, body: str, requests: int = REQUESTS) -> Timing:
+def timing(
+    visitor: Visitor, case: Case, path: str, body: str, requests: int, busy: Callable[[], float]
+) -> Timing:
     """Measure one case; a case that is not answered with success has no times."""
     status, answer = ask(visitor, case, path, body)
     if status not in (200, 201):
-        return Timing(status, 0, 0, 0, len(answer))
+        return Timing(status, 0, 0, 0, len(answer), 0)
     for _ in range(WARM):
         ask(visitor, case, path, body)
     spent = []
+    before = busy()
     for _ in range(requests):
         start = time.perf_counter()
         ask(visitor, case, path, body)
         spent.append((time.perf_counter() - start) * 1000)
+    worked = (busy() - before) / requests * 1000
     p95 = statistics.quantiles(spent, n=20)[-1]
-    return Timing(status, statistics.median(spent), p95, rate(visitor, case, path, body), len(answer))
+    many = rate(visitor, case, path, body)
+    return Timing(status, statistics.median(spent), p95, many, len(answer), worked)
 
 
 def ask(visitor: Visitor, case: Case, path: str, body: str) -> tuple[int, bytes]:

@@ -38,6 +38,11 @@ class Running:
                 found[name] = max(found.get(name, 0.0), _resident(pid))
         return found
 
+    def busy(self) -> float:
+        """Seconds of processor its web processes have spent so far."""
+        web = [pid for pid, words in _below(self.process.pid) if "site.web" in words or "bench.bare" in words]
+        return sum(_worked(pid) for pid in web)
+
 
 def free_port() -> int:
     """A port nobody uses now."""
@@ -111,6 +116,14 @@ def _resident(pid: int) -> float:
         return 0.0
     line = next((row for row in status.splitlines() if row.startswith("VmRSS")), "VmRSS: 0")
     return int(line.split()[1]) / 1024
+
+
+def _worked(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
