@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from tests.cast import NOW, World
+from tests.cast import NOW, World, as_action
 
 from anyuan.foundation.journal.public import Entry, tells_of
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
 from anyuan.foundation.notify.public import Ladder, climb_due
-from anyuan.foundation.org.public import calendar_for
+from anyuan.foundation.org.public import calendar_for, merge_units, move_unit
 from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.actions.upkeep import hand_over_tasks
 
@@ -105,3 +105,48 @@ def test_who_goes_leaves_nothing_behind(world: World, heir: str | None) -> None:
     assert h.fresh(closed).responsible_id == person.pk
     if successor:
         assert hz.to_do(world.actor("electrician")).to_rectify == [hazard]
+
+
+def _ladder_people(hazard: hz.Hazard) -> str:
+    return str(Ladder.objects.get(subject_id=hazard.pk).rungs)
+
+
+def test_the_reminders_of_who_goes_come_to_the_heir(world: World) -> None:
+    hazard = h.rectifying(world)
+    gone, heir = world.people["logistics"], world.people["electrician"]
+    with as_action():
+        hand_over_tasks(CLOCK, gone, world.school, heir)
+    assert str(gone.pk) not in _ladder_people(hazard)
+    assert str(heir.pk) in _ladder_people(hazard)
+
+
+def test_a_moved_school_reminds_its_new_county_and_not_its_old_one(world: World) -> None:
+    hazard, major = h.rectifying(world), h.suspected(world)
+    warned = hazard.due_at - timedelta(hours=1)
+    with clock.at(warned):
+        climb_due()
+        before = Entry.everything.filter(subject_id=hazard.pk, verb="notify.rung").count()
+        assert before == 1
+        move_unit(world.actor("city_officer"), world.school, world.next_county)
+        for row in (hazard, major):
+            told = _ladder_people(row)
+            assert str(world.county.pk) not in told
+            assert str(world.next_county.pk) in told
+            assert Ladder.objects.get(subject_id=row.pk).path.startswith(world.next_county.path)
+        climb_due()
+        assert Entry.everything.filter(subject_id=hazard.pk, verb="notify.rung").count() == before
+    with clock.at(hazard.due_at):
+        climb_due()
+    assert Entry.everything.filter(subject_id=hazard.pk, verb="notify.rung").count() == before + 1
+
+
+def test_open_hazards_of_a_merged_school_go_on_at_its_successor(world: World) -> None:
+    """The successor's principal sees it, its safety officer has it in the list, and it can be closed."""
+    hazard = h.submitted(world)
+    merge_units(world.actor("county_officer"), world.school, world.sister, clock.today())
+    principal = world.actor("sister_principal")
+    assert hazard in list(hz.hazards(principal, hz.Filters(tab="to-accept")))
+    assert Ladder.objects.get(subject_id=hazard.pk).path.startswith(world.sister.path)
+    done = hz.accept(principal, hz.find(principal, hazard.pk), hz.Accept("合格"))
+    assert done.state == hz.State.CLOSED
+    assert not Ladder.objects.filter(subject_id=hazard.pk).exists()

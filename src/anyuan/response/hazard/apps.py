@@ -11,10 +11,10 @@ class HazardConfig(AppConfig):
         from anyuan.foundation.files.public import register_subject
         from anyuan.foundation.journal.public import name_values
         from anyuan.foundation.kernel.public import Actor
-        from anyuan.foundation.org.public import on_leave
+        from anyuan.foundation.org.public import on_leave, on_move
 
         from . import labels
-        from .actions.upkeep import hand_over_tasks
+        from .actions.upkeep import follow_move, hand_over_tasks
         from .models import Hazard, Lead
 
         def sees_hazard(actor: Actor, key: UUID) -> bool:
@@ -27,3 +27,4 @@ class HazardConfig(AppConfig):
         register_subject("hazard.Lead", sees_lead)
         name_values("hazard", labels.FIELDS, labels.VALUES)
         on_leave(hand_over_tasks)
+        on_move(follow_move)

@@ -9,12 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.journal.public import Act, Tell, action
-from anyuan.foundation.kernel.public import Actor, clock
+from anyuan.foundation.kernel.public import Actor, clock, job_actor, subtree
+from anyuan.foundation.notify.public import Ladder, set_ladder
 from anyuan.foundation.org.public import Person, Unit, UnitKind, ancestors
 
+from ..loop import ladders, stage
+from ..loop.inputs import Stamp
 from ..loop.tells import desk_of
 from ..models import Hazard
 from ..states import OPEN, WORKING
+from .runner import KIND
 
 
 def alarm_expired(actor: Actor, limit: int = 200) -> int:
@@ -74,7 +78,7 @@ def hand_over_tasks(actor: Actor, person: Person, unit: Unit, successor: Person 
     mine = Q(responsible=person) | Q(watcher=person) | Q(supervisor=person)
     rows = Hazard.everything.select_for_update(of=("self",)).filter(near, mine, state__in=OPEN)
     count = 0
-    for row in rows.select_related("unit"):
+    for row in rows.select_related("unit", "owner_unit", "place"):
         count += 1
         with action(actor, "hazard.hand-over-tasks") as act:
             changed = [
@@ -84,8 +88,26 @@ def hand_over_tasks(actor: Actor, person: Person, unit: Unit, successor: Person 
                 setattr(row, name, successor)
             row.version += 1
             row.save(update_fields=[*changed, "version"])
+            _ladder_again(row)
             _say(act, row, person, successor, changed)
     return count
+
+
+def follow_move(actor: Actor, old: str, new: str) -> None:
+    """Registered with ``org.on_move``: the reminders of open hazards below ``new`` go to those who are over
+    them now, and no longer to those they were under."""
+    below = subtree(new, "unit__path") | subtree(new, "owner_unit__path")
+    for row in Hazard.everything.filter(below, state__in=OPEN).select_related("unit", "owner_unit", "place"):
+        _ladder_again(row)
+
+
+def _ladder_again(row: Hazard) -> None:
+    """The ladder anew for whoever is concerned now; rungs that have fired do not fire again."""
+    scene = stage.build(job_actor("hazard.ladder"), row, None, None, Stamp())
+    left = Ladder.objects.filter(subject_kind=KIND.lower(), subject_id=row.pk)
+    since = left.values_list("next_rung_at", flat=True).first() or clock.now()
+    ahead = [r for r in ladders.rungs(row, scene) if r.at >= since or r.repeat_days]
+    set_ladder(KIND, row.pk, row.unit.path, ahead, domain=row.domain)
 
 
 def _say(act: Act, row: Hazard, person: Person, successor: Person | None, changed: list[str]) -> None:
