@@ -184,7 +184,13 @@ def _others(found: dict[str, Group], todo: hz.ToDo, home: UUID | None) -> None:
     )
     found["same_checks"].lines = [same_check_line(asked, home) for asked in todo.same_checks]
     found["hand_overs"].lines = [
-        hazard_line(o.hazard, pgettext("button", "Answer"), home, o.from_unit.title) for o in todo.hand_overs
+        hazard_line(
+            o.hazard,
+            pgettext("button", "Answer"),
+            home,
+            o.from_unit.title if o.from_unit_id != o.hazard.unit_id else "",
+        )
+        for o in todo.hand_overs
     ]
 
 
