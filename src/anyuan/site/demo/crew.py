@@ -53,7 +53,7 @@ _ABOVE = (
         "林海生",
         "city-officer",
         "市安全处",
-        "全市态势、重大隐患、各县排名与趋势",
+        "全市态势、重大隐患、各县进展与趋势",
         "building-skyscraper",
     ),
     Known("fire", "江焰明", "department-officer", "消防救援机构", "只看全市消防隐患，接收移交", "flame"),
