@@ -182,3 +182,12 @@ def test_who_lost_his_post_gets_no_rows(ledger: World, monkeypatch: pytest.Monke
     export.refresh_from_db()
     assert export.state == "failed"
     assert export.problem
+
+
+def test_signs_no_file_can_hold_stop_neither_book_nor_word(world: World) -> None:
+    """Pasted text brings vertical tabs and worse along."""
+    h.registered(world, title="消火栓\x0b漏水\x01\ufffe", description="第一行\x0b第二行\x1b")
+    rows = rows_of(take(world, "county_officer", "ledger"))
+    assert "消火栓" in rows[2][5]
+    document = Document(body(take(world, "county_officer", "word", "?tab=all&q=消火栓")))
+    assert "消火栓 漏水" in "\n".join(p.text for p in document.paragraphs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -48,7 +49,7 @@ def paper(
     document = _document()
     document.add_heading(_("Hazards before and after rectification"), 0)
     made = clock.now().astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    words = {"filter": title, "count": count, "moment": made}
+    words = {"filter": _text(title), "count": count, "moment": made}
     document.add_paragraph(_("Filter: %(filter)s · %(count)s rows · made at %(moment)s") % words)
     for serial, (hazard, files) in enumerate(_with_files(actor, filters, order), start=1):
         _write(document, serial, hazard, files)
@@ -82,10 +83,10 @@ def _with_files(actor: Actor, filters: Filters, order: str) -> Iterator[tuple[Ha
 
 
 def _write(document: Any, serial: int, hazard: Hazard, files: Sequence[Attachment]) -> None:
-    heading = document.add_heading(f"{serial}. {hazard.title}", 2)
+    heading = document.add_heading(_text(f"{serial}. {hazard.title}"), 2)
     heading.paragraph_format.keep_with_next = True
     facts = [(str(f.title), _text(f.value(hazard))) for f in _FACTS]
-    facts.append((_("Number"), "；".join([hazard.number, *remarks(hazard)])))
+    facts.append((_("Number"), _text("；".join([hazard.number, *remarks(hazard)]))))
     table = document.add_table(rows=0, cols=4, style="Table Grid")
     for pair in batched([x for x in facts if x[1]], 2):
         cells = table.add_row().cells
@@ -102,8 +103,12 @@ def _write(document: Any, serial: int, hazard: Hazard, files: Sequence[Attachmen
     document.add_paragraph()
 
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no Word file can hold; it comes in by pasting, and one such sign must not stop the whole file."""
+
+
 def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else _NO_XML.sub(" ", str(value))
 
 
 def _pictures(cell: Any, pictures: Sequence[Attachment]) -> None:
