@@ -69,10 +69,10 @@ class Stage:
 
 
 def make_stage(world: World, folder: Path) -> Stage:
-    """The cast on :data:`tests.cast.NOW`, its school with 18 places on rounds."""
+    """The cast on :data:`tests.cast.NOW`, the first day of term; its school has 18 places on rounds."""
     watch = Watch(NOW)
     with as_action():
-        Term(unit=world.city, name="2026 春", starts=date(2026, 2, 16), ends=date(2026, 7, 4)).save()
+        Term(unit=world.city, name="2026 春", starts=date(2026, 3, 18), ends=date(2026, 7, 4)).save()
         missing = ROUND_PLACES - Place.everything.filter(unit=world.school).count()
         Place.everything.bulk_create(
             Place(

@@ -32,6 +32,36 @@ def test_a_major_hazard_is_judged_listed_rechecked_and_closed(
 ) -> None:
     hazard = registered(world)
     login_as(phone, "electrician")
+    _mark(phone, visit, hazard)
+    pump_once()
+    told = set(Notice.objects.values_list("person__name", flat=True))
+    assert {"赵立", "林涛"} <= told
+    assert "许诺" not in told
+    for officer in ("city_officer", "county_officer"):
+        login_as(desk, officer)
+        visit(desk, "/notices/")
+        expect(desk.locator("main")).to_contain_text("疑似重大")
+    _judge(world, desk, visit, hazard)
+
+    # The school plans and rectifies; its principal cannot accept or close it.
+    login_as(phone, "safety_officer")
+    visit(phone, f"{hazard.url}commit/")
+    phone.get_by_text("不需资金").click()
+    phone.get_by_role("button", name="填写五落实").click()
+    expect(phone.locator(".turn")).to_contain_text("待王磊")
+    login_as(phone, "logistics")
+    visit(phone, f"{hazard.url}submit/")
+    take_photo(phone, "after", stage.photo("clear-stairs"))
+    phone.get_by_label("整改情况").fill("清空通道并划线")
+    phone.get_by_role("button", name="提交验收").click()
+    expect(phone.locator(".turn")).to_contain_text("东屏县")
+    login_as(phone, "principal")
+    _cannot_close(phone, visit, hazard)
+    _recheck_and_close(desk, visit, hazard)
+
+
+def _mark(phone: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """Anybody on the staff may suspect it; the words say who must judge."""
     visit(phone, hazard.url)
     phone.locator(".act-menu > summary").click()
     phone.get_by_role("link", name="标记疑似重大").click()
@@ -41,15 +71,9 @@ def test_a_major_hazard_is_judged_listed_rechecked_and_closed(
     expect(phone.locator("main")).to_contain_text("待县级判定")
     visit(phone, "")
 
-    # County and city see it at once, each on the own desk.
-    pump_once()
-    told = set(Notice.objects.values_list("person__name", flat=True))
-    assert {"赵立", "林涛"} <= told
-    assert "许诺" not in told
-    for officer in ("city_officer", "county_officer"):
-        login_as(desk, officer)
-        visit(desk, "/notices/")
-        expect(desk.locator("main")).to_contain_text("疑似重大")
+
+def _judge(world: World, desk: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """With the written basis, and not without; listed with notice, level and supervising person."""
     visit(desk, "/")
     desk.locator("#to_judge a.btn").click()
     visit(desk, "")
@@ -77,29 +101,22 @@ def test_a_major_hazard_is_judged_listed_rechecked_and_closed(
         world.people["county_leader"],
     )
 
-    # The school plans and rectifies; its principal cannot accept or close it.
-    login_as(phone, "safety_officer")
-    visit(phone, f"{hazard.url}commit/")
-    phone.get_by_text("不需资金").click()
-    phone.get_by_role("button", name="填写五落实").click()
-    expect(phone.locator(".turn")).to_contain_text("待王磊")
-    login_as(phone, "logistics")
-    visit(phone, f"{hazard.url}submit/")
-    take_photo(phone, "after", stage.photo("clear-stairs"))
-    phone.get_by_label("整改情况").fill("清空通道并划线")
-    phone.get_by_role("button", name="提交验收").click()
-    expect(phone.locator(".turn")).to_contain_text("东屏县")
-    login_as(phone, "principal")
+
+def _cannot_close(phone: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """The principal is refused, with words."""
     visit(phone, hazard.url)
     expect(phone.get_by_role("button", name="验收并销号")).to_have_count(0)
     for move in ("accept", "close"):
         answer = phone.goto(f"{hazard.url}{move}/")
-        assert answer is not None and answer.status in {403, 409}
+        assert answer is not None
+        assert answer.status in {403, 409}
         visit(phone, "")
     hazard.refresh_from_db()
     assert hazard.state == hz.State.SUBMITTED
 
-    # The county re-checks on site, then closes and takes it off the list.
+
+def _recheck_and_close(desk: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """The county re-checks on site, then closes and takes it off the list."""
     visit(desk, "/")
     desk.locator("#to_accept a.btn").click()
     desk.get_by_role("link", name="复查验收").first.click()

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.cast import World
 from tests.hazard.helpers import commitments, registration, submission
-from tests.journeys.conftest import LoginAs, Shot
-from tests.journeys.stage import Stage, Visit, hazard_on, take_photo
+from tests.journeys.conftest import LoginAs
+from tests.journeys.stage import Stage, Visit, take_photo
 
 from anyuan.foundation.files.public import Role, attachments_of
 from anyuan.response.hazard import public as hz
@@ -61,18 +61,31 @@ def test_the_principal_signs_a_batch_by_its_pictures(
 
 
 def test_one_hazard_from_commitments_to_the_sealed_page(
-    stage: Stage,
-    world: World,
-    phone: Page,
-    desk: Page,
-    login_as: LoginAs,
-    visit: Visit,
-    shot: Shot,
+    stage: Stage, world: World, phone: Page, desk: Page, login_as: LoginAs, visit: Visit
 ) -> None:
     hazard = _assessed(stage, "食堂后门应急灯不亮")
-
-    # Five commitments, prefilled: she only says that no funds are needed and how it is protected.
     login_as(phone, "principal")
+    _commit(stage, phone, visit, hazard)
+    login_as(phone, "logistics")
+    _hand_in(stage, phone, visit, hazard)
+    login_as(phone, "principal")
+    _accept_and_close(phone, visit, hazard)
+    _print_notice(phone, login_as(desk, "principal"), visit, hazard)
+
+    # The sealed page goes back into the record.
+    phone.goto(hazard.url)
+    phone.get_by_text("上传签章页").click()
+    take_photo(phone, "paper", stage.photo("sealed-page"))
+    phone.get_by_role("button", name="归入记录").click()
+    expect(phone.locator("#papers .papers img")).to_have_count(1)
+    visit(phone, "")
+    papers = [f for f in attachments_of(hazard) if f.role == Role.PAPER]
+    assert len(papers) == 1
+
+
+def _commit(stage: Stage, phone: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """Five commitments, prefilled: she only says that no funds are needed and how it is protected."""
+    world = stage.world
     visit(phone, hazard.url)
     phone.get_by_role("link", name="填写五落实").first.click()
     visit(phone, "")
@@ -95,8 +108,9 @@ def test_one_hazard_from_commitments_to_the_sealed_page(
     )
     assert hazard.interim == "备用应急灯一盏，晚间有人值守"
 
-    # The logistics head finds it in his inbox and hands it in with a photo.
-    login_as(phone, "logistics")
+
+def _hand_in(stage: Stage, phone: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """The logistics head finds it in his inbox and hands it in with a photo."""
     visit(phone, "/")
     phone.locator("#to_rectify a.btn, #late a.btn, #today a.btn").first.click()
     visit(phone, "")
@@ -111,8 +125,9 @@ def test_one_hazard_from_commitments_to_the_sealed_page(
     hazard.refresh_from_db()
     assert hazard.state == hz.State.SUBMITTED
 
-    # She sees both photos and accepts and closes with one button on the page.
-    login_as(phone, "principal")
+
+def _accept_and_close(phone: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """She sees both photos and accepts and closes with one button on the page; every step is kept."""
     visit(phone, hazard.url)
     expect(phone.locator(".pair img")).to_have_count(2)
     phone.get_by_role("button", name="验收并销号").click()
@@ -122,7 +137,6 @@ def test_one_hazard_from_commitments_to_the_sealed_page(
     assert (hazard.state, hazard.acceptor_name) == (hz.State.CLOSED, "周敏")
     assert hazard.accepted_at == hazard.closed_at
 
-    # Four steps on top, nine on a tap; every step is in the timeline.
     steps = phone.locator(".steps-bar")
     for word in ("登记", "整改", "验收", "销号"):
         expect(steps).to_contain_text(word)
@@ -134,23 +148,15 @@ def test_one_hazard_from_commitments_to_the_sealed_page(
     expect(phone.locator(".trail > li")).to_have_count(5)
     visit(phone, "")
 
-    # The notice on A4 with a code, and the sealed page back into the record.
+
+def _print_notice(phone: Page, desk: Page, visit: Visit, hazard: hz.Hazard) -> None:
+    """One A4 page with a code that leads back here."""
     phone.get_by_role("link", name="打印整改通知书").last.click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("责任整改通知书")
     expect(phone.locator(".qr svg, .qr img")).to_be_visible()
     visit(phone, "")
-    login_as(desk, "principal").goto(f"{hazard.url}notice/")
+    desk.goto(f"{hazard.url}notice/")
     paper = desk.pdf(prefer_css_page_size=True)
     width, height = map(float, re.findall(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)", paper)[0])
     assert (round(width), round(height)) in {(595, 842), (596, 842), (596, 843), (595, 843)}
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
-
-    phone.goto(hazard.url)
-    phone.get_by_text("上传签章页").click()
-    take_photo(phone, "paper", stage.photo("sealed-page"))
-    phone.get_by_role("button", name="归入记录").click()
-    expect(phone.locator("#papers .papers img")).to_have_count(1)
-    visit(phone, "")
-    papers = [f for f in attachments_of(hazard) if f.role == Role.PAPER]
-    assert len(papers) == 1
-    assert hazard_on(phone).pk == hazard.pk

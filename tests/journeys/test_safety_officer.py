@@ -58,7 +58,7 @@ def _walk(stage: Stage, phone: Page, visit: Visit) -> None:
         if "教学楼东侧楼梯" not in (wished.nth(index).text_content() or ""):
             take_photo(phone, photo_field(wished.nth(index)), stage.photo(f"in-order-{index}"))
             asked += 1
-    stairs.locator("input.round-toggle").check()
+    stairs.locator("label.round-place").click()
     stairs.locator("input[name^=note_]").fill("疏散通道堆放纸箱")
     take_photo(phone, photo_field(stairs), stage.photo("boxes"))
     visit(phone, "")
