@@ -133,6 +133,7 @@ def test_a_sheet_too_long_goes_on_in_another(monkeypatch: pytest.MonkeyPatch) ->
     assert found["S (3)"]["A7"].value == "24"
 
 
+@pytest.mark.django_db  # closing an answer ends its request, which looks after the connections
 def test_download_names_and_closes() -> None:
     response = excel_response([Sheet("S", COLUMNS, [("a", 1)])], "隐患台账.xlsx")
     assert "attachment" in response["Content-Disposition"]
