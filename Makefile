@@ -12,7 +12,7 @@ export PORT
 export UV_NO_PROGRESS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format bench browser
+.PHONY: help setup demo serve test unit check format bench browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ serve: $(RUN) $(SAID) ## serve your own data (ANYUAN_HOME, default var/)
 
 test: check browser ## every check and every test, in a real browser too
 	$(BIN)/pytest -n 2 --dist loadfile
+
+unit: $(DEV) $(SAID) ## the tests that need neither database nor browser, in seconds
+	$(BIN)/pytest -m unit -n 2
 
 check: $(DEV) $(SAID) ## style, types, walls between rooms, migrations, translations
 	$(BIN)/ruff check .

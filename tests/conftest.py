@@ -52,6 +52,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_USERS] = _join_server()
 
 
+_SLOW_PARTS = {"db", "transactional_db", "live_server", "playwright", "browser"}
+_SLOW_FOLDERS = {"journeys", "site", "demo"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as ``unit`` what needs no database, no browser and no process of its own."""
+    for item in items:
+        parts = set(getattr(item, "fixturenames", ()))
+        folder = item.path.relative_to(_CACHE.parent / "tests").parts[0]
+        slow = parts & _SLOW_PARTS or item.get_closest_marker("django_db") or folder in _SLOW_FOLDERS
+        if not slow:
+            item.add_marker(pytest.mark.unit)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last user of the shared server stops it."""
     users = config.stash.get(_USERS, None)
