@@ -7,11 +7,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 from tests.cast import World
 
 from anyuan.foundation.kernel.public import Invalid, clock
 from anyuan.response.hazard import public as hz
-from anyuan.response.hazard.web.pasted import Common, GridRow, read, split_cells, title_of, understand
+from anyuan.response.hazard.web.pasted import HEADS, Common, GridRow, read, split_cells, title_of, understand
 
 HEAD = "序号\t单位\t排查时间\t排查人\t隐患部位\t隐患描述\t类别\t等级\t整改措施\t责任人\t临时防控\n"
 COMMON = {"source": "inspection", "evidence_reason": "照片后补"}
@@ -198,3 +199,10 @@ def test_twenty_rows_are_read_in_few_statements(world: World, django_assert_max_
     actor = world.actor("county_officer")
     with django_assert_max_num_queries(5):
         assert len(understand(actor, rows, Common("self", "无"))) == 20
+
+
+def test_the_grid_understands_its_own_headings() -> None:
+    """Whoever copies the grid's first row into Excel can paste it back."""
+    with translation.override("zh-hans"):
+        strange = [str(head.label) for head in HEADS if str(head.label) not in head.words]
+    assert strange == []

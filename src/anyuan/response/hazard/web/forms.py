@@ -171,7 +171,9 @@ class InterimForm(MoveForm):
     interim_until = forms.DateField(label=_("Interim protection holds until"))
 
     def prepare(self) -> None:
-        self.start(interim=self.hazard.interim, interim_until=_last_day(self.hazard))
+        over = clock.now() >= self.hazard.due_at
+        until = clock.today() + _INTERIM if over else _last_day(self.hazard)
+        self.start(interim=self.hazard.interim, interim_until=until)
 
     def told(self, photos: Sent) -> hz.Interim:
         return hz.Interim(self.cleaned_data["interim"], self.cleaned_data["interim_until"])

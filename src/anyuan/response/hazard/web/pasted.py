@@ -47,7 +47,7 @@ _WORDS: tuple[tuple[str, StrOrPromise, str, str], ...] = (
         "g-text",
         "隐患描述 隐患内容 描述 问题 存在问题 问题描述 隐患情况 隐患名称 问题隐患",
     ),
-    ("domain", gettext_lazy("Domain of work"), "g-short", "类别 隐患类别 类型 隐患类型 领域"),
+    ("domain", gettext_lazy("Domain of work"), "g-short", "业务领域 类别 隐患类别 类型 隐患类型 领域"),
     ("grade", gettext_lazy("Grade"), "g-short", "等级 隐患等级 级别 隐患级别"),
     ("found", gettext_lazy("Found on"), "g-day", "排查时间 发现时间 检查时间 排查日期 检查日期 日期"),
     ("finder", gettext_lazy("Found by"), "g-short", "排查人 检查人 发现人 排查人员 检查人员"),
