@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
 
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.HiddenInput, ""),
@@ -73,6 +74,8 @@ class BaseForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Fill this in.")
             _use_our_picker(field)
             _dress(field.widget)
 
