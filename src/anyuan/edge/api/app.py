@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -22,6 +22,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from anyuan.foundation.access.public import actor_of_key
 from anyuan.foundation.kernel.public import NOBODY, Actor, Problem, once
+from anyuan.foundation.ui.public import database_problem
 
 PROBLEM_TYPE = "application/problem+json"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -149,8 +150,10 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
-    detail = _("The text holds characters that cannot be stored, or a number is too large.")
-    return problem(request, 422, "invalid", detail)
+    found = database_problem(error)
+    if found is None:
+        raise error
+    return problem(request, found.status, found.code, found.message)
 
 
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
@@ -172,6 +175,7 @@ HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     Problem: _refused,
     ValidationError: _invalid,
     DataError: _unstorable,
+    OperationalError: _unstorable,
     UnicodeEncodeError: _unstorable,
     RequestDataTooBig: _too_large,
     AuthenticationError: _unknown,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from anyuan.foundation.kernel.public import Invalid, Problem, new_id
 from .requests import htmx, page_url
 
 logger = logging.getLogger("anyuan.ui")
+_DISK_FULL = "53100"  # SQLSTATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,22 @@ class Sheet:
     text: str
     step: str
     details: tuple[str, ...] = ()
+
+
+class NoRoom(Problem):
+    """The database could not write because its disk is full; nothing was saved."""
+
+    status = 507
+    code = "no-room"
+
+
+def database_problem(error: Exception) -> Problem | None:
+    """What a failure of the database means to a person; None when it is a fault of ours."""
+    if isinstance(error, DataError | UnicodeEncodeError):  # NUL, half of a character: never typed
+        return Invalid(_("The text holds characters that cannot be stored, or a number is too large."))
+    if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
+        return NoRoom(_("The server has no room left. Nothing was saved; tell your administrator."))
+    return None
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -44,6 +62,10 @@ def _words(status: int) -> tuple[str, str]:
         return _("This cannot be done now"), _("Nothing was changed. Go back and look at the current state.")
     if status == 422:
         return _("Something is missing or wrong"), _("Nothing was saved. Go back, correct it and send again.")
+    if status == 507:
+        return _("The server's disk is full"), _(
+            "What you typed is kept on this device; send it again later."
+        )
     return _("This request was not understood"), _("Go back to the page before and try again.")
 
 

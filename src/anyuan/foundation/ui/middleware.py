@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Invalid, Problem
+from anyuan.foundation.kernel.public import Problem
 
-from .errors import problem_response
+from .errors import database_problem, problem_response
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -73,10 +71,5 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, DataError | UnicodeEncodeError):  # NUL, half of a character: never typed
-            exception = Invalid(
-                _("The text holds characters that cannot be stored, or a number is too large.")
-            )
-        if isinstance(exception, Problem):
-            return problem_response(request, exception)
-        return None
+        problem = exception if isinstance(exception, Problem) else database_problem(exception)
+        return problem_response(request, problem) if problem is not None else None

@@ -1,6 +1,6 @@
 """The door of ``ui``: pages, forms sent once, the frame around them."""
 
-from .errors import problem_response
+from .errors import database_problem, problem_response
 from .forms import BaseForm, Choices, DayInput, ManyChoices, MomentInput, Words
 from .nav import Entry, MenuItem, frame
 from .once import once_form
@@ -18,6 +18,7 @@ __all__ = [
     "Request",
     "Upload",
     "Words",
+    "database_problem",
     "frame",
     "go",
     "htmx",
