@@ -129,3 +129,21 @@ def test_decompression_bomb_is_refused_before_decoding() -> None:
 )
 def test_names_are_made_safe(name: str, clean: str) -> None:
     assert intake.clean_name(name, intake.JPEG) == clean
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
+def test_a_large_png_is_made_small_and_stands_upright(mode: str) -> None:
+    """Made small before it is turned: the same picture, without a copy at full size."""
+    image = Image.new("L", (4400, 3000), 250)
+    image.paste(5, (0, 0, 2200, 3000))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned by a quarter: what is left is up
+    out = io.BytesIO()
+    image.convert(mode).save(out, "PNG", compress_level=1, exif=exif)
+    with Image.open(io.BytesIO(intake.read_picture(out, intake.PNG).shown)) as shown:
+        assert abs(shown.height - 2000) <= 1
+        assert shown.width < shown.height
+        up, down = shown.getpixel((9, 9)), shown.getpixel((9, shown.height - 9))
+    assert isinstance(up, tuple)
+    assert isinstance(down, tuple)
+    assert up[0] < 30 < 220 < down[0]

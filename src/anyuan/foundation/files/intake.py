@@ -14,14 +14,15 @@ from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from anyuan.foundation.kernel.public import Invalid, clock
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_JPEG_PIXELS = 120_000_000
 """JPEG is decoded at a reduced scale, so a large one costs little memory."""
-MAX_PIXELS = 40_000_000
+MAX_PIXELS = 25_000_000
+"""PNG and WebP are decoded whole, four bytes a pixel."""
 MAX_SIDE = 20_000
 SHOWN_SIDE = 2000
 THUMB_SIDE = 320
@@ -117,13 +118,26 @@ def read_picture(file: IO[bytes], mime: str) -> Picture:
             _refuse_pixels(image.size, mime)
             taken_at = _taken_at(image)
             image.draft("RGB", (SHOWN_SIDE, SHOWN_SIDE))
-            flat = _flatten(ImageOps.exif_transpose(image))
+            flat = _flatten(_upright(image))
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except _BROKEN as error:
         raise _damaged() from error
     shown = _encode(flat, SHOWN_SIDE, 85)
     return Picture(shown, _encode(flat, THUMB_SIDE, 78), taken_at)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as the camera was held; made smaller first, so that a large one is not copied at full size."""
+    factor = max(image.size) // SHOWN_SIDE
+    if factor < 2 or image.mode not in ("RGB", "RGBA", "L"):
+        return ImageOps.exif_transpose(image)
+    turned = image.getexif().get(ExifTags.Base.Orientation)
+    image.load()
+    small = image.reduce(factor)
+    if turned:
+        small.getexif()[ExifTags.Base.Orientation] = turned
+    return ImageOps.exif_transpose(small)
 
 
 def _refuse_pixels(size: tuple[int, int], mime: str) -> None:
