@@ -9,8 +9,8 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
-from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org import public as org
+from anyuan.foundation.ui.public import actor_of_request
 
 from .actions import save_upload
 from .models import Attachment, Capture
@@ -34,6 +34,6 @@ def send_file(
     taken_at: Form[AwareDatetime | None] = None,
 ) -> Status[Attachment]:
     """A photo or a paper (JPEG, PNG, WebP, PDF, Word, Excel), as a draft of the caller at ``unit``."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of_request(request)
     where = org.unit(actor, unit)
     return Status(201, save_upload(actor, file, unit=where, capture=capture, taken_at=taken_at))

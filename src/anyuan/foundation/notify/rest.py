@@ -8,7 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from anyuan.foundation.kernel.public import Actor, Listing
+from anyuan.foundation.kernel.public import Listing
+from anyuan.foundation.ui.public import actor_of_request
 
 from .queries import notices_page
 
@@ -27,6 +28,6 @@ class NoticeOut(Schema):
 @router.get("", response=Listing[NoticeOut], operation_id="list_notices")
 def list_notices(request: HttpRequest, cursor: str = "", unread_only: bool = False) -> dict[str, object]:
     """Unread first, then the newest."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of_request(request)
     page = notices_page(actor, cursor, unread_only=unread_only)
     return {"items": page.rows, "next": page.next}

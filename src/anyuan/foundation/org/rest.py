@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from anyuan.foundation.kernel.public import Actor, Listing, paginate
+from anyuan.foundation.kernel.public import Listing, paginate
+from anyuan.foundation.ui.public import actor_of_request
 
 from .models import Place, Unit
 from .queries import place_by_token, places_of, schools_below, search_units, tops, unit
@@ -52,15 +53,10 @@ class Asked(Schema):
     size: int = Field(50, ge=1, le=200)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @router.get("", response=Listing[UnitOut], operation_id="list_units")
 def list_units(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]:
     """Units in the caller's scope."""
-    actor = _actor(request)
+    actor = actor_of_request(request)
     if asked.text.strip():
         return {"items": search_units(actor, asked.text), "next": ""}
     if asked.below is None:
@@ -72,17 +68,17 @@ def list_units(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]:
 @router.get("/{uuid:key}", response=UnitOut, operation_id="get_unit")
 def get_unit(request: HttpRequest, key: UUID) -> Unit:
     """One unit."""
-    return unit(_actor(request), key)
+    return unit(actor_of_request(request), key)
 
 
 @places_router.get("", response=Listing[PlaceOut], operation_id="list_places")
 def list_places(request: HttpRequest, unit_id: UUID) -> dict[str, object]:
     """The open places of a unit, in round order."""
-    actor = _actor(request)
+    actor = actor_of_request(request)
     return {"items": places_of(actor, unit(actor, unit_id)), "next": ""}
 
 
 @places_router.get("/by-token/{token}", response=PlaceOut, operation_id="get_place_by_token")
 def get_place(request: HttpRequest, token: str) -> Place:
     """The place whose QR code was scanned."""
-    return place_by_token(_actor(request), token)
+    return place_by_token(actor_of_request(request), token)

@@ -5,7 +5,7 @@ from .forms import BaseForm, Choices, DayInput, ManyChoices, MomentInput, Words
 from .nav import Entry, MenuItem, frame
 from .once import once_form
 from .pages import open_page, page, render, to_login
-from .requests import Request, Upload, go, htmx, page_url, toast, uploads
+from .requests import Request, Upload, actor_of_request, go, htmx, page_url, toast, uploads
 
 __all__ = [
     "BaseForm",
@@ -18,6 +18,7 @@ __all__ = [
     "Request",
     "Upload",
     "Words",
+    "actor_of_request",
     "database_problem",
     "frame",
     "go",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from anyuan.foundation.kernel.public import Actor, NotFound
+from anyuan.foundation.kernel.public import NotFound
 from anyuan.foundation.org.public import unit as unit_of
+from anyuan.foundation.ui.public import actor_of_request
 
 from .public import Board, Span, Tally, board, period_of, tops
 
@@ -76,7 +77,7 @@ class BoardOut(Schema):
 @router.get("", response=BoardOut, operation_id="get_cockpit")
 def get_cockpit(request: HttpRequest, asked: Query[Asked]) -> BoardOut:
     """The figures of a unit; ``lines`` are the units directly below and add up to ``total``."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of_request(request)
     if asked.unit is not None:
         unit = unit_of(actor, asked.unit)
     else:

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from anyuan.foundation.kernel.public import Actor, Listing
+from anyuan.foundation.kernel.public import Listing
 from anyuan.foundation.org import public as org
+from anyuan.foundation.ui.public import actor_of_request
 
 from .models import Record
 from .queries import checklists_for, record_by_id, record_page
@@ -62,15 +63,10 @@ class Asked(Schema):
     size: int = Field(50, ge=1, le=200)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @router.get("", response=Listing[RecordOut], operation_id="list_records")
 def list_records(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]:
     """Records in the caller's scope, the latest first."""
-    actor = _actor(request)
+    actor = actor_of_request(request)
     unit = org.unit(actor, asked.unit) if asked.unit else None
     page = record_page(
         actor,
@@ -87,13 +83,13 @@ def list_records(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]
 @router.get("/{uuid:key}", response=RecordOut, operation_id="get_record")
 def get_record(request: HttpRequest, key: UUID) -> Record:
     """One record."""
-    return record_by_id(_actor(request), key)
+    return record_by_id(actor_of_request(request), key)
 
 
 @checklists_router.get("", response=Listing[ChecklistOut], operation_id="list_checklists")
 def list_checklists(request: HttpRequest, unit_id: UUID) -> dict[str, object]:
     """The checklists that apply to a unit today, each with the items that apply."""
-    actor = _actor(request)
+    actor = actor_of_request(request)
     found = checklists_for(actor, org.unit(actor, unit_id))
     items = [
         {name: getattr(active.checklist, name) for name in ("id", "code", "title", "domain")}

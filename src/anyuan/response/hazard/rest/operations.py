@@ -14,6 +14,7 @@ from pydantic import Field
 from anyuan.foundation.kernel.public import Actor, Invalid, Listing
 from anyuan.foundation.org import public as org
 from anyuan.foundation.org.public import Person, Unit
+from anyuan.foundation.ui.public import actor_of_request
 
 from .. import public as loop
 from ..models import Hazard
@@ -50,12 +51,6 @@ class Asked(Schema):
     size: int = Field(50, ge=1, le=200)
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Whoever ``edge.api`` recognised."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def unit_of(actor: Actor, key: UUID | None, code: str) -> Unit:
     """The unit a body names by id or code; raises ``Invalid`` when it names none."""
     if key is not None:
@@ -77,7 +72,7 @@ def _stamp(body: s.Stamped) -> loop.Stamp:
 @router.get("", response=Listing[s.HazardOut], operation_id="list_hazards")
 def list_hazards(request: HttpRequest, asked: Query[Asked]) -> Listing[s.HazardOut]:
     """Hazards in the caller's scope, one keyset page; no total is counted."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     values = asked.model_dump(exclude={"cursor", "size", "order", "unit"})
     filters = loop.Filters(**values, unit=org.unit(actor, asked.unit) if asked.unit else None)
     page = loop.hazard_page(actor, filters, asked.cursor, asked.size, asked.order)
@@ -87,14 +82,14 @@ def list_hazards(request: HttpRequest, asked: Query[Asked]) -> Listing[s.HazardO
 @router.get("/{uuid:key}", response=s.HazardDetailOut, operation_id="get_hazard")
 def get_hazard(request: HttpRequest, key: UUID) -> s.HazardDetailOut:
     """One hazard with its history and what the caller may do now."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     return s.HazardDetailOut.of_detail(loop.detail(actor, loop.find(actor, key)))
 
 
 @router.post("", response={201: s.HazardOut}, operation_id="register_hazard")
 def register_hazard(request: HttpRequest, body: s.HazardIn) -> Status[s.HazardOut]:
     """Enter a hazard in the ledger."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     if body.domain not in org.Domain.values:
         text = _("There is no domain of this code. Known: %(codes)s") % {
             "codes": ", ".join(org.Domain.values)
@@ -128,7 +123,7 @@ def _again(actor: Actor, row: Hazard) -> s.HazardOut:
 @router.post("/{uuid:key}/assess", response=s.HazardOut, operation_id="assess_hazard")
 def assess(request: HttpRequest, key: UUID, body: s.AssessIn) -> s.HazardOut:
     """The school grades it general."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.Assess(body.reason, body.interim, body.interim_until)
     return _again(actor, loop.assess(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -136,7 +131,7 @@ def assess(request: HttpRequest, key: UUID, body: s.AssessIn) -> s.HazardOut:
 @router.post("/{uuid:key}/suspect", response=s.HazardOut, operation_id="suspect_hazard")
 def suspect(request: HttpRequest, key: UUID, body: s.SuspectIn) -> s.HazardOut:
     """Mark it as suspected major; county and city are told at once."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.Suspect(body.reason)
     return _again(actor, loop.mark_suspected(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -144,7 +139,7 @@ def suspect(request: HttpRequest, key: UUID, body: s.SuspectIn) -> s.HazardOut:
 @router.post("/{uuid:key}/judge", response=s.HazardOut, operation_id="judge_hazard")
 def judge(request: HttpRequest, key: UUID, body: s.JudgeIn) -> s.HazardOut:
     """The county judges with a written basis; major means listed in the same act."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.Judge(
         major=body.major,
         basis=body.basis,
@@ -159,7 +154,7 @@ def judge(request: HttpRequest, key: UUID, body: s.JudgeIn) -> s.HazardOut:
 @router.post("/{uuid:key}/rectify", response=s.HazardOut, operation_id="rectify_hazard")
 def rectify(request: HttpRequest, key: UUID, body: s.RectifyIn) -> s.HazardOut:
     """Make the five commitments; rectification begins."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.Commit(
         responsible=org.person(actor, body.responsible),
         watcher=person_or_none(actor, body.watcher),
@@ -171,7 +166,7 @@ def rectify(request: HttpRequest, key: UUID, body: s.RectifyIn) -> s.HazardOut:
 @router.post("/{uuid:key}/submit", response=s.HazardOut, operation_id="submit_hazard")
 def submit(request: HttpRequest, key: UUID, body: s.SubmitIn) -> s.HazardOut:
     """Rectified: hand it in for acceptance."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     rectifier = person_or_none(actor, body.rectifier)
     data = loop.Submit(body.result, tuple(body.photos), body.evidence_reason, rectifier)
     return _again(actor, loop.submit(actor, loop.find(actor, key), data, _stamp(body)))
@@ -180,7 +175,7 @@ def submit(request: HttpRequest, key: UUID, body: s.SubmitIn) -> s.HazardOut:
 @router.post("/{uuid:key}/accept", response=s.HazardOut, operation_id="accept_hazard")
 def accept(request: HttpRequest, key: UUID, body: s.AcceptIn) -> s.HazardOut:
     """Accept; a general hazard is closed in the same act. Never by who rectified."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.Accept(body.text, body.on_site)
     return _again(actor, loop.accept(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -188,7 +183,7 @@ def accept(request: HttpRequest, key: UUID, body: s.AcceptIn) -> s.HazardOut:
 @router.post("/{uuid:key}/return", response=s.HazardOut, operation_id="return_hazard")
 def send_back(request: HttpRequest, key: UUID, body: s.ReturnIn) -> s.HazardOut:
     """A failed acceptance goes back with its reasons."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.SendBack(body.reason)
     return _again(actor, loop.send_back(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -196,7 +191,7 @@ def send_back(request: HttpRequest, key: UUID, body: s.ReturnIn) -> s.HazardOut:
 @router.post("/{uuid:key}/extend", response=s.HazardOut, operation_id="extend_hazard")
 def extend(request: HttpRequest, key: UUID, body: s.ExtendIn) -> s.HazardOut:
     """Ask for more time, before the deadline only."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.AskExtension(body.due_on, body.reason)
     return _again(actor, loop.ask_extension(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -204,7 +199,7 @@ def extend(request: HttpRequest, key: UUID, body: s.ExtendIn) -> s.HazardOut:
 @router.post("/{uuid:key}/decide-extension", response=s.HazardOut, operation_id="decide_extension")
 def decide_extension(request: HttpRequest, key: UUID, body: s.DecideIn) -> s.HazardOut:
     """One level up grants or refuses the open request."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     data = loop.DecideExtension(body.granted, body.answer)
     return _again(actor, loop.decide_extension(actor, loop.find(actor, key), data, _stamp(body)))
 
@@ -212,14 +207,14 @@ def decide_extension(request: HttpRequest, key: UUID, body: s.DecideIn) -> s.Haz
 @router.post("/{uuid:key}/close", response=s.HazardOut, operation_id="close_hazard")
 def close(request: HttpRequest, key: UUID, body: s.CloseIn) -> s.HazardOut:
     """The listing authority closes and de-lists an accepted major hazard."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     return _again(actor, loop.close(actor, loop.find(actor, key), loop.Close(body.text), _stamp(body)))
 
 
 @router.post("/{uuid:key}/dismiss", response=s.HazardOut, operation_id="dismiss_hazard")
 def dismiss(request: HttpRequest, key: UUID, body: s.DismissIn) -> s.HazardOut:
     """Void it, or merge it into another; by a second person, with a reason."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     into = loop.find(actor, body.into) if body.into else None
     data = loop.Dismiss(body.reason, body.kind, into)
     return _again(actor, loop.dismiss(actor, loop.find(actor, key), data, _stamp(body)))
@@ -228,7 +223,7 @@ def dismiss(request: HttpRequest, key: UUID, body: s.DismissIn) -> s.HazardOut:
 @router.post("/{uuid:key}/hand-over", response=s.HazardOut, operation_id="hand_over_hazard")
 def hand_over(request: HttpRequest, key: UUID, body: s.HandOverIn) -> s.HazardOut:
     """Give it to the body that owns the matter, or ask government to coordinate."""
-    actor = actor_of(request)
+    actor = actor_of_request(request)
     hazard = loop.find(actor, key)
     target = next((unit for unit in loop.bodies(hazard) if unit.pk == body.to_unit), None)
     if target is None:
