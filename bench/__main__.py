@@ -136,6 +136,7 @@ def main() -> None:
     if options.only or options.full:
         return
     home = HOME / "full"
+    (HOME / "last.json").write_text(json.dumps(found, ensure_ascii=False, indent=1))
     found["start"] |= starts()
     found["bare"] = bare(home, options.requests)
     found["others"] = others(HOME / "small")

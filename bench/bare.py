@@ -44,9 +44,8 @@ def main() -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.bare_settings"
     Server(
-        "anyuan.site.asgi:app",
+        "bench.bare_asgi:app",
         address="127.0.0.1",
         port=int(os.environ["PORT"]),
         interface=Interfaces.ASGI,
