@@ -85,6 +85,7 @@ def test_a_round_shows_places_exceptions_and_reasons(world: World, walked: Recor
     shown = _page(world.client("principal"), f"/ledger/{walked.pk}/")
     for words in ("教学楼东侧楼梯", "&lt;b&gt;灭火器&lt;/b&gt;过期", "赶课", "日常巡查", "操作留痕"):
         assert words in shown, words
+    assert "路线" not in shown  # the usual round is named by the heading
 
 
 @pytest.mark.usefixtures("packs")

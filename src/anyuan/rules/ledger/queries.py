@@ -26,7 +26,7 @@ from . import lookups, registers
 from .fields import Field
 from .models import Record
 from .permits import LEDGER_RECORD, LEDGER_VIEW
-from .rounds import Round, RoundState, rounds_between, the_round
+from .rounds import USUAL_ROUTE, Round, RoundState, rounds_between, routes_of, the_round
 from .states import State
 
 MISSED_DAYS = 7
@@ -237,11 +237,20 @@ def plain_lines(row: Record, english: bool) -> list[Line]:
     lines = []
     for field in registers.fields_of(row.register):
         value: Any = row.data.get(field.key)
+        if field.key == "route" and row.register.code == "round":
+            value = _own_route(row, str(value))
         if value is None or field.kind in ("rows", "ids", "id"):
             continue
         label = field.label_en if english and field.label_en else field.label
         lines.append(Line(label, _shown(field, value, english)))
     return lines
+
+
+def _own_route(row: Record, code: str) -> str | None:
+    """The name of a route the unit made itself; None for the usual round, which the heading names."""
+    if code == USUAL_ROUTE:
+        return None
+    return next((r.title for r in routes_of([row.unit])[row.unit_id] if r.code == code), code)
 
 
 def _shown(field: Field, value: Any, english: bool) -> str:
