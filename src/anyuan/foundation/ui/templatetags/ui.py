@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,6 +159,12 @@ def with_query(context: Context, **changes: Any) -> str:
         if value not in (None, ""):
             query[name] = str(value)
     return f"?{urlencode(list(query.lists()), doseq=True)}" if query else request.path
+
+
+@register.filter
+def joined(parts: Iterable[object]) -> str:
+    """Parts of a sentence side by side, with the mark the language puts between them."""
+    return _(", ").join(str(part) for part in parts)
 
 
 @register.filter
