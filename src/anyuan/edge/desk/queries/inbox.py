@@ -166,9 +166,9 @@ def _day_group(found: dict[str, Group], line: Line) -> Group | None:
 
 
 def _others(found: dict[str, Group], todo: hz.ToDo, home: UUID | None) -> None:
-    found["leads"] = Group("leads", _("Leads to complete"), "camera", more="leads" in todo.more)
+    found["leads"] = Group("leads", _("Leads to verify"), "camera", more="leads" in todo.more)
     found["leads"].href = reverse("hazard:leads")
-    found["leads"].lines = [lead_line(lead, pgettext("button", "Complete"), home) for lead in todo.leads]
+    found["leads"].lines = [lead_line(lead, pgettext("button", "Verify"), home) for lead in todo.leads]
     found["extensions"] = Group(
         "extensions", _("Extensions to decide"), "calendar-plus", more="extensions" in todo.more
     )
