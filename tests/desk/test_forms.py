@@ -12,7 +12,9 @@ from tests.cast import NOW, World
 from tests.desk.conftest import picture
 
 from anyuan.foundation.files.public import attachments_of
+from anyuan.foundation.journal.public import pump_once
 from anyuan.foundation.kernel.public import clock
+from anyuan.foundation.notify.public import notices_of
 from anyuan.foundation.org.public import Term
 from anyuan.response.hazard.public import Hazard, Lead
 from anyuan.rules.ledger import public as ledger
@@ -211,3 +213,25 @@ def test_an_officer_without_a_school_finds_one_first(world: World) -> None:
     assert (
         str(world.stranger_school.pk) not in client.get(reverse("desk:snap"), {"q": "西岭"}).content.decode()
     )
+
+
+def test_a_teacher_marks_a_suspected_major_hazard_and_the_county_knows_at_once(world: World) -> None:
+    url = reverse("desk:snap-at", args=[world.places["gate"].token])
+    told = {"text": "承重柱开裂", "why_major": "柱体贯通裂缝，可能倒塌", "domain": "building"}
+    for missing in ("text", "domain"):
+        refused = send(world, url, "teacher", photos_camera=picture(), **told | {missing: ""})
+        assert refused.status_code == 422
+        assert told["why_major"] in refused.content.decode()
+    assert not Hazard.everything.exists()
+
+    response = send(world, url, "teacher", photos_camera=picture(), **told)
+    hazard = Hazard.everything.get()
+    assert response["Location"] == hazard.url
+    assert (hazard.awaits_judgement, hazard.domain, hazard.photos_before) == (True, "building", 1)
+    assert hazard.finder == world.people["teacher"]
+    assert not Lead.everything.exists()
+    assert world.client("teacher").get(hazard.url).status_code == 200
+    pump_once()
+    for who in ("principal", "county_officer", "city_officer"):
+        assert notices_of(world.actor(who)).filter(url=hazard.url).exists(), who
+    assert not notices_of(world.actor("stranger_officer")).exists()

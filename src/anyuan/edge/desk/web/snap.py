@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.org.public import Place, Unit, people_on_post, place_by_token, places_of
+from anyuan.foundation.kernel.public import Invalid
+from anyuan.foundation.org.public import Domain, Place, Unit, people_on_post, place_by_token, places_of
 from anyuan.foundation.ui.public import Request, once_form, page, render
 from anyuan.response.hazard import public as hz
 
@@ -40,6 +41,8 @@ def _form(request: Request, unit: Unit, fixed: Place | None) -> HttpResponse:
 
     def work() -> str:
         chosen = fixed or next((p for p in places if str(p.pk) == request.POST.get("place")), None)
+        if request.POST.get("why_major", "").strip():
+            return _suspect(request, unit, chosen).url
         lead = hz.report_lead(
             request.actor,
             unit,
@@ -52,9 +55,38 @@ def _form(request: Request, unit: Unit, fixed: Place | None) -> HttpResponse:
 
     def show() -> HttpResponse:
         context = {"unit": unit, "place": fixed, "places": places, "typed": request.POST}
-        return render(request, "desk/snap.html", context)
+        return render(request, "desk/snap.html", context | {"domains": Domain.choices})
 
     return once_form(request, work, again=show) if request.method == "POST" else show()
+
+
+def _suspect(request: Request, unit: Unit, place: Place | None) -> hz.Hazard:
+    """Anybody at the school may mark a suspected major hazard; county and city see it at once."""
+    text = request.POST.get("text", "").strip()
+    domain = request.POST.get("domain", "")
+    wrong = {}
+    if not text:
+        wrong["text"] = [_("Write in a few words what is wrong.")]
+    if domain not in Domain.values:
+        wrong["domain"] = [_("Choose the category.")]
+    if wrong:
+        raise Invalid(
+            _("A suspected major hazard goes to the county at once, so it needs a little more."), wrong
+        )
+    photos = drafts(request, "photos", unit)
+    found = hz.Registration(
+        unit=unit,
+        title=text[:100],
+        description=text,
+        domain=domain,
+        place=place,
+        place_text="" if place else request.POST.get("place_text", "")[:80],
+        source=hz.Source.SNAP,
+        before=photos,
+        evidence_reason="" if photos else _("Reported at once, without a photo"),
+        suspected=request.POST["why_major"].strip()[:1000],
+    )
+    return hz.register(request.actor, found)
 
 
 @page(REPORT)
