@@ -70,7 +70,7 @@ def body(known: dict[str, str]) -> bytes:
 
 def statements(case: Case, known: dict[str, str]) -> dict[str, Any]:
     """Number and time of the statements of one request, its session's and account's included."""
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     headers = {}
     if case.who == KEY:
         headers = {"Authorization": f"Bearer {known['key']}"}
