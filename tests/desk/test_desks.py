@@ -100,7 +100,7 @@ def test_the_principal_signs_a_batch_and_a_refused_line_does_not_stop_the_others
     said = client.get("/").content.decode()
     assert h.fresh(good).state == "closed"
     assert h.fresh(stale).state == "submitted"
-    assert "已验收 1 条隐患" in said
+    assert "已验收并销号 1 条隐患" in said
     assert stale.number in said
 
 
