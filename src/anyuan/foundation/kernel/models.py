@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -87,6 +88,11 @@ class OpenManager(models.Manager[Any]):
         return ScopedQuerySet(self.model, using=self._db)
 
 
+@cache
+def _labels(field: models.Field[Any, Any]) -> dict[Any, Any]:
+    return dict(field.flatchoices)
+
+
 class Row(models.Model):
     """A table row with a UUIDv7 key."""
 
@@ -94,6 +100,11 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field[Any, Any]) -> str:  # noqa: N802 - Django's name
+        """What ``get_..._display`` gives. Django's own translates the whole list of choices for each call."""
+        value = getattr(self, field.attname)
+        return str(_labels(field).get(value, value))
 
 
 class Scoped(Row):
