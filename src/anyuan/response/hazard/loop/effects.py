@@ -75,9 +75,16 @@ def judge(hazard: Hazard, data: i.Input, scene: Scene) -> Change:
         "judge_due_at": None,
         "reported_at": scene.now,
     }
-    if data.major:
-        return _judged_major(hazard, data, scene, fields)
-    return _judged_general(hazard, data, scene, fields)
+    change = (_judged_major if data.major else _judged_general)(hazard, data, scene, fields)
+    row = scene.extension
+    if row is not None and "due_at" in change.fields:  # asked for on top of a deadline that is no more
+        row.granted, row.answer = False, _("superseded by the judgement, which sets a new deadline")
+        row.decided_at, row.decided_by_id, row.decided_name = scene.now, scene.signer_id, scene.signer_name
+        change.rows.append(row)
+        change.sentence = _("%(judged)s; the open request for more time is superseded") % {
+            "judged": change.sentence
+        }
+    return change
 
 
 def _judged_major(hazard: Hazard, data: i.Judge, scene: Scene, fields: dict[str, object]) -> Change:

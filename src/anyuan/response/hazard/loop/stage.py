@@ -163,7 +163,7 @@ def _hands(actor: Actor, stamp: Stamp, unit: Unit) -> tuple[Actor, Actor | None]
 
 
 def _extension(hazard: Hazard, move: Move | None) -> Extension | None:
-    if move not in {None, Move.ASK_EXTENSION, Move.DECIDE_EXTENSION}:
+    if move not in {None, Move.ASK_EXTENSION, Move.DECIDE_EXTENSION, Move.JUDGE}:
         return None
     return Extension.objects.filter(hazard=hazard, granted__isnull=True).first()
 

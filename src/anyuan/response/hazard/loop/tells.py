@@ -81,14 +81,19 @@ def _suspected(h: Hazard, d: i.Input, s: Scene) -> list[Tell]:
 
 
 def _judged(h: Hazard, d: i.Input, s: Scene) -> list[Tell]:
+    asker: list[Tell] = []
+    if s.extension is not None and s.extension.granted is not None:
+        text = _("your request for more time is superseded by the judgement; see the new deadline")
+        asker.append(_tell(h, text, "todo", _people(s.extension.asked_by_id)))
     if h.grade != Grade.MAJOR:
         text = _("judged general")
-        return [_tell(h, text, "info", _people(h.suspected_by_id), desk_of(s.unit))]
+        return [_tell(h, text, "info", _people(h.suspected_by_id), desk_of(s.unit)), *asker]
     posts = desk_of(s.unit) + desk_of(s.county) + desk_of(s.city)
     text = _("judged major and listed (%(notice)s)") % {"notice": h.listing_number}
     return [
         _tell(h, text, "alarm", posts=posts),
         _tell(h, _("you supervise this listed hazard"), "todo", _people(h.supervisor_id)),
+        *asker,
     ]
 
 
