@@ -1,4 +1,4 @@
-"""A request for more time that is overtaken: by a judgement."""
+"""A request for more time that is overtaken: by a judgement, by a merger, by a move."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from tests.cast import World
 
 from anyuan.foundation.journal.public import Entry, tells_of
-from anyuan.foundation.kernel.public import Refused, clock
+from anyuan.foundation.kernel.public import NotPermitted, Refused, clock
+from anyuan.foundation.org.public import merge_units, move_unit
 from anyuan.response.hazard import public as hz
 
 from . import helpers as h
@@ -70,3 +71,25 @@ def test_judged_general_with_the_old_deadline_leaves_it_open(world: World) -> No
     assert (
         hz.decide_extension(world.actor("county_officer"), hazard, hz.DecideExtension(True)).extensions == 1
     )
+
+
+def test_after_a_merger_the_county_decides_and_is_named(world: World) -> None:
+    hazard = h.rectifying(world)
+    merge_units(world.actor("county_officer"), world.school, world.sister, clock.today())
+    hazard = _asked(world, hz.find(world.actor("county_officer"), hazard.pk))
+    assert hazard.extension_requests.get().decide_unit_id == world.county.pk
+    assert [e.hazard_id for e in hz.to_do(world.actor("county_officer")).extensions] == [hazard.pk]
+    with pytest.raises(NotPermitted, match=world.county.title):
+        hz.decide_extension(world.actor("sister_principal"), hazard, hz.DecideExtension(True))
+    assert (
+        hz.decide_extension(world.actor("county_officer"), hazard, hz.DecideExtension(True)).extensions == 1
+    )
+
+
+def test_a_request_follows_the_school_to_its_new_county(world: World) -> None:
+    hazard = _asked(world, h.rectifying(world))
+    move_unit(world.actor("city_officer"), world.school, world.next_county)
+    assert not hz.to_do(world.actor("county_officer")).extensions
+    there = world.actor("stranger_officer")
+    assert [e.hazard_id for e in hz.to_do(there).extensions] == [hazard.pk]
+    assert hz.decide_extension(there, hz.find(there, hazard.pk), hz.DecideExtension(True)).extensions == 1

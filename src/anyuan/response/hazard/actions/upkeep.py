@@ -13,8 +13,9 @@ from anyuan.foundation.kernel.public import Actor, clock, job_actor, subtree
 from anyuan.foundation.notify.public import Ladder, set_ladder
 from anyuan.foundation.org.public import Person, Unit, UnitKind, ancestors
 
-from ..loop import ladders, stage
+from ..loop import ladders, stage, who
 from ..loop.inputs import Stamp
+from ..loop.scene import Scene
 from ..loop.tells import desk_of
 from ..models import Hazard
 from ..states import OPEN, WORKING
@@ -94,20 +95,24 @@ def hand_over_tasks(actor: Actor, person: Person, unit: Unit, successor: Person 
 
 
 def follow_move(actor: Actor, old: str, new: str) -> None:
-    """Registered with ``org.on_move``: the reminders of open hazards below ``new`` go to those who are over
-    them now, and no longer to those they were under."""
+    """Registered with ``org.on_move``: reminders of open hazards below ``new``, and open requests for more
+    time, go to those who are over them now, and no longer to those they were under."""
     below = subtree(new, "unit__path") | subtree(new, "owner_unit__path")
     for row in Hazard.everything.filter(below, state__in=OPEN).select_related("unit", "owner_unit", "place"):
-        _ladder_again(row)
+        scene = _ladder_again(row)
+        if scene.extension is not None:
+            scene.extension.decide_unit = who.decide_unit(row, scene)
+            scene.extension.save(update_fields=["decide_unit"])
 
 
-def _ladder_again(row: Hazard) -> None:
+def _ladder_again(row: Hazard) -> Scene:
     """The ladder anew for whoever is concerned now; rungs that have fired do not fire again."""
     scene = stage.build(job_actor("hazard.ladder"), row, None, None, Stamp())
     left = Ladder.objects.filter(subject_kind=KIND.lower(), subject_id=row.pk)
     since = left.values_list("next_rung_at", flat=True).first() or clock.now()
     ahead = [r for r in ladders.rungs(row, scene) if r.at >= since or r.repeat_days]
     set_ladder(KIND, row.pk, row.unit.path, ahead, domain=row.domain)
+    return scene
 
 
 def _say(act: Act, row: Hazard, person: Person, successor: Person | None, changed: list[str]) -> None:
