@@ -116,6 +116,7 @@ def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
             cursor.execute(sql)
         cursor.execute("reset anyuan.action")
         cursor.execute("set role anyuan_app")
+    settings.JOURNAL_HEADS.unlink(missing_ok=True)
 
 
 def _end_other_sessions() -> None:
@@ -137,7 +138,9 @@ def django_db_setup(
     django_db_blocker: Any,
     django_db_keepdb: bool,
     django_db_modify_db_settings: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
+    settings.JOURNAL_HEADS = tmp_path_factory.mktemp("heads") / "heads.log"  # of this database alone
     with django_db_blocker.unblock():
         _work_as("anyuan_owner")
         made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb, serialized_aliases=())

@@ -36,6 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_bytes(os.urandom(5000))
     (place / "secret.key").write_text("one")
     (place / "journal.key").write_text("two")
+    (place / "heads.log").write_text("500 a b 2026-03-18T01:30:00+00:00\n")
     return place
 
 
@@ -45,7 +46,7 @@ def _backup(home: Path, target: Path) -> archive.Manifest:
 
 
 def _contents(home: Path) -> dict[str, str]:
-    kept = [*(home / "files").rglob("*"), home / "secret.key", home / "journal.key"]
+    kept = [*(home / "files").rglob("*"), home / "secret.key", home / "journal.key", home / "heads.log"]
     return {p.relative_to(home).as_posix(): archive.sha256(p) for p in kept if p.is_file()}
 
 
@@ -124,3 +125,10 @@ def test_what_is_no_archive_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "b.tar").write_bytes(content)
     with pytest.raises(Trouble, match=r"not a (complete )?backup"):
         archive.restore(tmp_path / "new", tmp_path / "b.tar")
+
+
+def test_an_archive_without_published_heads_is_restored(home: Path, tmp_path: Path) -> None:
+    (home / "heads.log").unlink()
+    _backup(home, tmp_path / "b.tar")
+    archive.restore(tmp_path / "new", tmp_path / "b.tar")
+    assert not (tmp_path / "new" / "heads.log").exists()

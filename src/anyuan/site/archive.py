@@ -1,8 +1,9 @@
 """Backup and restore: database, files and keys in one archive, proved equal by hashes.
 
-The archive is a plain tar: ``files/`` (evidence by its hash), ``keys/``, ``database.dump`` (PostgreSQL's
-custom format) and at its end ``manifest.json``. The database is read first, in one snapshot; files are
-never removed while it is read, so every file the snapshot names is there.
+The archive is a plain tar: ``files/`` (evidence by its hash), ``keys/``, ``heads.log`` (the published heads
+of the trail), ``database.dump`` (PostgreSQL's custom format) and at its end ``manifest.json``. The published
+heads are copied first, so that the dump has all of them. Then the database is read, in one snapshot; files
+are never removed while it is read, so every file the snapshot names is there.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ FORMAT = 1
 _KEYS = ("secret.key", "journal.key")
 _DUMP = "database.dump"
 _MANIFEST = "manifest.json"
+_HEADS = "heads.log"
 
 
 @dataclass(slots=True)
@@ -57,11 +59,13 @@ def backup(home: Path, target: Path) -> Manifest:
     partial = target.with_name(target.name + ".partial")
     try:
         with tempfile.TemporaryDirectory(dir=target.resolve().parent) as scratch:
-            dump = Path(scratch) / _DUMP
+            dump, heads = Path(scratch) / _DUMP, Path(scratch) / _HEADS
+            if (home / _HEADS).exists():
+                shutil.copyfile(home / _HEADS, heads)
             seq, head = _dump(home, dump)
             manifest = Manifest(datetime.now(UTC).isoformat(timespec="seconds"), seq, head)
             with tarfile.open(partial, "w") as tar:
-                for name, path in _sources(home, dump):
+                for name, path in _sources(home, dump, heads):
                     tar.add(path, arcname=name, recursive=False)
                     manifest.members[name] = sha256(path)
                 listing = Path(scratch) / _MANIFEST
@@ -75,8 +79,10 @@ def backup(home: Path, target: Path) -> Manifest:
     return manifest
 
 
-def _sources(home: Path, dump: Path) -> Iterator[tuple[str, Path]]:
+def _sources(home: Path, dump: Path, heads: Path) -> Iterator[tuple[str, Path]]:
     yield _DUMP, dump
+    if heads.exists():
+        yield _HEADS, heads
     if (home / INVENTED).exists():
         yield INVENTED, home / INVENTED
     for name in _KEYS:
@@ -182,7 +188,7 @@ def _unpack(source: Path, home: Path) -> Manifest:
 def _place(home: Path, name: str) -> Path:
     """Where a member goes; raises :class:`Trouble` for a name that would leave the folder."""
     parts = PurePosixPath(name).parts
-    if name in (_DUMP, INVENTED):
+    if name in (_DUMP, INVENTED, _HEADS):
         return home / name
     if ".." in parts or PurePosixPath(name).is_absolute() or len(parts) < 2:
         raise Trouble(f"The archive names {name}, which lies outside the data folder.")

@@ -27,6 +27,7 @@ HTTPS = os.environ.get("ANYUAN_HTTPS") == "1"
 DEBUG = False
 SECRET_KEY = secrets.secret_key(HOME)
 JOURNAL_KEY = secrets.journal_key(HOME)
+JOURNAL_HEADS = HOME / "heads.log"
 ALLOWED_HOSTS = os.environ.get("ANYUAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("ANYUAN_ORIGINS", "").split(",") if o]
 

@@ -27,6 +27,10 @@ def main() -> int:
         f"{verdict.erased} bodies erased by the rules; head {verdict.seq} {verdict.hash} "
         f"({time.monotonic() - begun:.1f} s)."
     )
+    if verdict.published is None:
+        say("There is no heads.log in the data folder to compare with: a cut-off end would stay unseen.")
+    else:
+        say(f"Heads published in heads.log that fit: {verdict.published}.")
     return 0
 
 

@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from anyuan.foundation.kernel.public import clock
 
-from . import chain
+from . import chain, heads_log
 from .models import Head, Seal
 
 SEALER_LOCK = 0x414E5955414E
@@ -89,4 +89,6 @@ def _sign(seq: int, last: str) -> Head:
     head, _ = Head.objects.get_or_create(
         seq=seq, defaults={"hash": last, "made_at": made_at, "hmac": chain.sign(seq, last, made_at)}
     )
+    # After the commit: what the log names is never undone.
+    transaction.on_commit(lambda: heads_log.publish(head))
     return head

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import clock
 
-from . import chain, diagnosis
+from . import chain, diagnosis, heads_log
 from .diagnosis import Fault, Row
+from .heads_log import Published
 from .models import Entry, Follower, Head, Seal
 
 UNSEALED_LIMIT = timedelta(minutes=10)
@@ -25,10 +26,14 @@ _FETCH = 10_000
 
 @dataclass(slots=True)
 class Verdict:
-    """What :func:`verify` found. ``fault`` is the first thing wrong, None when the trail is whole."""
+    """What :func:`verify` found. ``fault`` is the first thing wrong, None when the trail is whole.
+
+    ``published`` counts the heads of the log outside the database that fit; None: there is no log.
+    """
 
     entries: int = 0
     heads: int = 0
+    published: int | None = None
     erased: int = 0
     seq: int = 0
     hash: str = chain.GENESIS
@@ -44,6 +49,7 @@ class _Reading:
     verdict: Verdict
     heads: dict[int, Head]
     erasures: frozenset[int]
+    log: dict[int, Published]
     previous: str = field(default=chain.GENESIS)
 
 
@@ -52,16 +58,21 @@ def verify(after: int = 0) -> Verdict:
 
     Checked: every entry against its hash in the chain, every body against its entry, the order and
     completeness of the seals, the signed heads, bodies erased without an entry, entries that
-    were never sealed, a chain shorter than what was signed or already read from it.
+    were never sealed, a chain shorter than what was signed or already read from it, or other than
+    what was published outside the database.
     """
+    lines = heads_log.published(after)
     with _one_moment():
-        verdict = Verdict(seq=after)
-        reading = _Reading(verdict, _heads(after), _erasures())
+        verdict = Verdict(seq=after, published=None if lines is None else 0)
+        log = {line.seq: line for line in lines or () if line.genuine}
+        reading = _Reading(verdict, _heads(after), _erasures(), log)
         if after:
             reading.previous = verdict.hash = Seal.objects.get(seq=after).hash
-            verdict.fault = _check_head(reading, after, None)
+            verdict.fault = _check_head(reading, after, None) or _check_log(reading, after, verdict.hash)
         if verdict.whole:
-            verdict.fault = _read_chain(reading, after) or _check_end(reading) or _unsealed(after)
+            verdict.fault = _read_chain(reading, after) or _check_end(reading)
+        if verdict.whole:
+            verdict.fault = _forged(lines or []) or _unsealed(after)
         return verdict
 
 
@@ -124,6 +135,8 @@ def _read_chain(reading: _Reading, after: int) -> Fault | None:
             return diagnosis.altered(row, reading.previous)
         if fault := _check_body(reading, row) or _check_head(reading, row.seq, row):
             return fault
+        if fault := _check_log(reading, row.seq, row.hash):
+            return fault
         reading.previous = row.hash
         verdict.entries += 1
         verdict.seq, verdict.hash = row.seq, row.hash
@@ -160,8 +173,43 @@ def _check_head(reading: _Reading, seq: int, row: Row | None) -> Fault | None:
     return None
 
 
+def _check_log(reading: _Reading, seq: int, sealed: str) -> Fault | None:
+    """Whether the chain is the one whose head was published outside the database."""
+    line = reading.log.pop(seq, None)
+    if line is None:
+        return None
+    if line.hash != sealed:
+        return Fault(
+            "rewritten",
+            seq,
+            None,
+            _("the trail up to here is another than the one whose head was published on %(day)s")
+            % {"day": _day(line)},
+        )
+    reading.verdict.published = (reading.verdict.published or 0) + 1
+    return None
+
+
+def _day(line: Published) -> str:
+    return f"{line.made_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _forged(lines: list[Published]) -> Fault | None:
+    line = next((line for line in lines if not line.genuine), None)
+    if line is None:
+        return None
+    return Fault(
+        "forged-log", line.seq, None, _("heads.log holds a head we did not sign, or the key was replaced")
+    )
+
+
 def _check_end(reading: _Reading) -> Fault | None:
     """Whether something is known of seals behind the last one: then the end was cut off."""
+    if reading.log:
+        line = reading.log[max(reading.log)]
+        words = {"end": reading.verdict.seq, "head": line.seq, "day": _day(line)}
+        said = _("the trail ends at %(end)s, but head %(head)s was published on %(day)s; its end was cut off")
+        return Fault("cut", reading.verdict.seq + 1, None, said % words)
     read = Follower.objects.aggregate(seq=Max("seq"))["seq"] or 0
     known = max([read, *reading.heads])
     if known <= reading.verdict.seq:
