@@ -253,3 +253,9 @@ def test_a_safety_officer_imports_places_only(world: World) -> None:
     assert client.get(reverse("org:load", args=[world.school.pk, "people"])).status_code == 403
     assert client.get(reverse("org:load", args=[world.school.pk, "units"])).status_code == 404
     assert client.get(reverse("org:load", args=[world.school.pk, "nonsense"])).status_code == 404
+
+
+def test_who_has_one_school_sees_it_at_once(world: World) -> None:
+    response = world.client("principal").get(reverse("org:index"))
+    assert response["Location"] == reverse("org:unit", args=[world.school.pk])
+    assert world.client("managing_principal").get(reverse("org:index")).status_code == 200

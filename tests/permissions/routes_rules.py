@@ -54,7 +54,9 @@ ROUTES = [
         outside=frozenset({403}),
     ),
     Route("ledger:list", right="safety_officer"),
-    Route("ledger:record", args=lambda w: {"pk": w.ledger_entry.pk}, right="principal", wrong="second_teacher"),
+    Route(
+        "ledger:record", args=lambda w: {"pk": w.ledger_entry.pk}, right="principal", wrong="second_teacher"
+    ),
     Route(
         "ledger:decide",
         "POST",

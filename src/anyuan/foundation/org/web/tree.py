@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.ui.public import Request, page, render
@@ -19,13 +20,15 @@ from ..permits import MANAGE, MANAGE_PLACES, VIEW, may_reshape
 
 @page(VIEW)
 def index(request: Request) -> HttpResponse:
-    """Where the actor's tree begins, or what a search found."""
+    """Where the actor's tree begins, or what a search found; one school alone is opened at once."""
     actor, text = request.actor, request.GET.get("q", "").strip()
     tops = queries.tops(actor)
     found = queries.search_units(actor, text, closed=True) if text else []
     people = queries.search_people(actor, text) if text else []
     shown = tops[:20] if not text else []
     branches = [(top, _counted(actor, queries.children(actor, top, closed=True))) for top in shown]
+    if len(branches) == 1 and not branches[0][1] and branches[0][0].kind == UnitKind.SCHOOL:
+        return redirect("org:unit", pk=branches[0][0].pk)  # his tree is one school: show it at once
     context = {
         "q": text, "units": found, "people": people, "branches": branches,
         "kinds": dict(UnitKind.choices),
