@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -210,9 +212,49 @@ def test_far_cells_that_are_empty_do_no_harm() -> None:
     assert len(read_sheet(out.getvalue(), COLUMNS).rows) == 1
 
 
-def test_an_archive_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_UNPACKED", 1000)
-    assert refusal(book(["学校名称", "电话"], ["a", "1"]))
+def _padded(size: int) -> bytes:
+    """A good workbook with ``size`` more bytes, packed to nearly nothing."""
+    out = io.BytesIO(book(["学校名称", "电话"], ["a", "1"]))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/padding.xml", b" " * size)
+    return out.getvalue()
+
+
+def test_an_archive_that_unpacks_to_too_much_is_to_be_split() -> None:
+    with zipfile.ZipFile(io.BytesIO(_padded(0))) as archive:
+        own = sum(entry.file_size for entry in archive.infolist())
+    assert len(read_sheet(_padded(reading.MAX_UNPACKED - own), COLUMNS).rows) == 1
+    content = _padded(reading.MAX_UNPACKED - own + 1)
+    assert len(content) < 1_000_000
+    assert "拆分" in refusal(content)
+
+
+_MEASURE = """
+import django, resource, sys
+
+django.setup()
+from anyuan.foundation.sheets.public import Column, read_sheet
+
+content = open(sys.argv[1], "rb").read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+table = read_sheet(content, [Column(f"c{n}", f"列{n}") for n in range(6)])
+print(len(table.rows), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_hundred_thousand_rows_are_read_in_less_than_300_mb(tmp_path: Path) -> None:
+    columns = [Column(f"c{n}", f"列{n}") for n in range(6)]
+    rows = ([f"隐患{row}-{n}" for n in range(6)] for row in range(100_000))
+    path = tmp_path / "long.xlsx"
+    with write_book([Sheet("隐患", columns, rows)]) as out:
+        path.write_bytes(out.read())
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    count, extra_mb = map(int, done.stdout.split())
+    assert count == 100_000
+    assert extra_mb < 300
 
 
 def test_what_we_export_we_can_read() -> None:

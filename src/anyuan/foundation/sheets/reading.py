@@ -17,7 +17,8 @@ from .columns import Cell, Column, SheetRow, Table
 from .values import text_of
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
+"""Bytes of XML; reading takes about four times as much memory."""
 MAX_ROWS = 100_000
 HEADER_WITHIN = 10
 """The headings stand in one of the first lines; titles may stand above them."""
@@ -118,7 +119,12 @@ def _look_into_archive(content: bytes) -> None:
             if "xl/workbook.xml" not in names:
                 raise Invalid(_("This is not an Excel file. Save it as .xlsx and send it again."))
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise Invalid(_("The file is too large when unpacked. Split it."))
+                raise Invalid(
+                    _(
+                        "The file holds too much to be read at once (over 64 MB unpacked). Split it into"
+                        " several files, each with the headings."
+                    )
+                )
             for name in names:
                 if name.startswith("xl/worksheets/") and _has_far_cell(archive, name):
                     raise Invalid(
