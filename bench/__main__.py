@@ -92,7 +92,11 @@ def others(home: Path) -> list[str]:
         with Server(home).connect() as connection:
             connection.execute("alter role anyuan_owner createdb")  # as the tests' own server allows
         url = f"postgresql://postgres@/anyuan?host={Server(home).socket}"
+        # A data folder of their own: heads published of another trail would contradict theirs.
+        apart = HOME / "apart"
         for script, number in OTHERS:
+            shutil.rmtree(apart, ignore_errors=True)
+            apart.mkdir()
             words = [sys.executable, str(ROOT / "bench" / script), number]
             done = subprocess.run(
                 words,
@@ -100,7 +104,7 @@ def others(home: Path) -> list[str]:
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 text=True,
-                env={**os.environ, "DATABASE_URL": url},
+                env={**os.environ, "DATABASE_URL": url, "ANYUAN_HOME": str(apart)},
             )
             print(done.stdout, flush=True)
             said.append(done.stdout)
