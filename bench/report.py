@@ -40,7 +40,7 @@ def page(results: dict[str, Any]) -> str:
     bare = results["bare"]
     start = results["start"]
     parts = [
-        f"Measured {results['day']} on {results['machine']}; {results['loaded']} beside the measurement.",
+        f"Measured {results['day']} on {results['machine']}; {results['loaded']} at its end.",
         "Times in milliseconds from the client's side of the loopback, one request after another; requests/s "
         "over four connections at once, client and server on the same cores. Processor: milliseconds the web "
         "process worked for one request with 200,000 hazards. **!** marks a miss of the aim.",
