@@ -74,7 +74,7 @@ def test_each_page_opens_for_ours_and_is_not_there_for_strangers(world: World, n
 def test_pages_need_few_queries(world: World, name: str, django_assert_max_num_queries: Any) -> None:
     client = world.client("county_officer")
     client.get(reverse("org:index"))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(13):
         client.get(reverse(f"org:{name}", args=[world.county.pk]))
 
 
