@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from anyuan.foundation.kernel.public import Row, Scoped
 from anyuan.foundation.org.public import Domain, Unit
 
+from .areas import Area
 from .permits import POLICY_VIEW
 
 
@@ -110,8 +111,43 @@ class CheckItem(Row):
         return self.question
 
 
+class Requirement(Row):
+    """One requirement of one pack version. ``key`` (``<pack code>/<code>``) stays the same over versions."""
+
+    pack = models.ForeignKey(Pack, models.PROTECT, related_name="requirements")
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="requirements")
+    code = models.CharField(max_length=60)
+    key = models.CharField(max_length=121)
+    title = models.CharField(max_length=100)
+    title_en = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10)
+    """``standard``, ``duty``, ``check`` or ``principle``."""
+    area = models.CharField(max_length=12, choices=Area.choices)
+    domain = models.CharField(max_length=20, choices=Domain.choices)
+    post = models.CharField(max_length=24, default="", blank=True)
+    rows = models.JSONField()
+    per = models.CharField(max_length=12, default="", blank=True)
+    order = models.IntegerField()
+    spec = models.JSONField()
+    """The whole part as validated."""
+
+    class Meta:
+        db_table = "policy_requirement"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "code"], name="policy_requirement_code"),
+        ]
+        indexes = [models.Index(fields=["key"], name="policy_requirement_key")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Activation(Scoped):
-    """A pack version applies to a region and everything below it, from a day to a day (half-open)."""
+    """A pack version applies to a region and everything below it, from a day to a day (half-open).
+
+    With ``off`` it does not apply there, whatever applies above.
+    """
 
     view_verb: ClassVar[str] = POLICY_VIEW
 
@@ -120,6 +156,9 @@ class Activation(Scoped):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="activations")
     starts = models.DateField()
     ends = models.DateField(null=True, blank=True)
+    off = models.BooleanField(default=False)
+    basis = models.CharField(max_length=200, default="", blank=True)
+    """Why it is switched off here."""
 
     class Meta(Scoped.Meta):
         db_table = "policy_activation"
@@ -129,5 +168,34 @@ class Activation(Scoped):
             ),
             models.UniqueConstraint(
                 fields=["code", "unit"], condition=Q(ends__isnull=True), name="policy_activation_one"
+            ),
+        ]
+
+
+class ParamOverride(Scoped):
+    """A region's own value of a param of a document, from a day to a day (half-open)."""
+
+    view_verb: ClassVar[str] = POLICY_VIEW
+
+    code = models.CharField(max_length=60)
+    """The pack's id; the value holds for every version that has such a param."""
+    name = models.CharField(max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="param_overrides")
+    value = models.JSONField()
+    starts = models.DateField()
+    ends = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200)
+    """The paper or decision it rests on."""
+
+    class Meta(Scoped.Meta):
+        db_table = "policy_param_override"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="policy_param_order"
+            ),
+            models.UniqueConstraint(
+                fields=["code", "name", "unit"],
+                condition=Q(ends__isnull=True),
+                name="policy_param_one",
             ),
         ]

@@ -1,8 +1,10 @@
-"""The policy room's door: documents as data, what applies where, checklists."""
+"""The policy room's door: documents as data, what applies where, checklists, facts, registers, rules."""
 
 from .actions import LoadReport, activate, check_packs, deactivate, load_packs
 from .applying import ActiveChecklist, active_checklists, active_packs, checklist_for
-from .models import Activation, CheckItem, Checklist, Clause, Pack
+from .areas import Area
+from .defs import FactDef, ParamDef, Region, RegisterDef, Rule, Value
+from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_VIEW
 from .queries import latest_packs
 from .reading import PackProblem, RowEntry, pack_root, row_table
@@ -12,13 +14,22 @@ __all__ = [
     "POLICY_VIEW",
     "Activation",
     "ActiveChecklist",
+    "Area",
     "CheckItem",
     "Checklist",
     "Clause",
+    "FactDef",
     "LoadReport",
     "Pack",
     "PackProblem",
+    "ParamDef",
+    "ParamOverride",
+    "Region",
+    "RegisterDef",
+    "Requirement",
     "RowEntry",
+    "Rule",
+    "Value",
     "activate",
     "active_checklists",
     "active_packs",

@@ -95,9 +95,18 @@ def read_pack(folder: Path, rows: dict[str, RowEntry]) -> PackSource:
         source.problems += [_explain(marks, e) for e in error.errors(include_url=False)]
         return source
     source.problems += _cross_checks(source.parts, folder, marks, rows)
-    text = json.dumps(source.parts.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
-    source.digest = hashlib.sha256(text.encode()).hexdigest()
+    source.digest = _digest(source.parts)
     return source
+
+
+def _digest(parts: PackFile) -> str:
+    """The pack's hash; parts that later formats added and that are not used leave it unchanged."""
+    content = parts.model_dump(mode="json", by_alias=True)
+    for name in ("params", "facts", "registers", "requirements"):
+        if not content[name]:
+            del content[name]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Marks:

@@ -1,22 +1,16 @@
-"""What a pack file may say: the shape of ``packs/<id>/*.yaml``. Unknown keys are errors.
-
-Rows are ids of requirement rows (``004-322-9``: document, section, running number).
-"""
+"""The document itself: its head, its outline, its checklists."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from anyuan.foundation.org.public import Domain, PlaceKind, UnitType
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-RowId = Annotated[str, Field(pattern=r"^[0-9]{3}-[0-9]{2,3}-[0-9]{1,2}$")]
-Words = Annotated[str, Field(min_length=1, max_length=400)]
-Short = Annotated[str, Field(min_length=1, max_length=100)]
-Label = Annotated[str, Field(min_length=1, max_length=30)]
+from .base import Label, Part, RowId, Short, Slug, Words
+
 Stage = Literal["kindergarten", "primary", "junior", "senior", "vocational", "special", "university"]
 Checker = Literal[
     "school", "county", "city", "province", "education", "police", "fire", "health", "market", "emergency",
@@ -26,18 +20,12 @@ Force = Literal["rule", "plan", "meeting", "draft"]
 Grade = Literal["general", "suspected-major"]
 
 
-class Part(BaseModel):
-    """Base of every part of a pack."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 class PackHead(Part):
     """Which document this is. ``effective`` to ``until`` (half-open) is what the document itself says."""
 
     id: Slug
-    document: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
-    """The document's number in ``packs/rows.tsv``: the first part of its row ids."""
+    document: Annotated[str, Field(pattern=r"^([0-9]{3})?$")]
+    """The document's number in ``packs/rows.tsv``: the first part of its row ids. Empty for ``common``."""
     version: Annotated[int, Field(ge=1, strict=True)]
     title: Short
     issuer: Short
@@ -102,11 +90,3 @@ class ChecklistPart(Part):
     by: Annotated[list[Checker], Field(min_length=1)]
     applies: Applies = Applies()
     items: Annotated[list[ItemPart], Field(min_length=1)]
-
-
-class PackFile(Part):
-    """All files of one pack, read together."""
-
-    pack: PackHead
-    clauses: Annotated[list[ClausePart], Field(min_length=1)]
-    checklists: list[ChecklistPart] = []
