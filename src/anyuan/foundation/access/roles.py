@@ -53,6 +53,7 @@ _TEACHER = _SEE_OWN | _verbs("hazard.report")
 _STAFF = _TEACHER | _SEE | _verbs("ledger.record", "hazard.register", "hazard.rectify")
 
 _SAFETY = _STAFF | _verbs(
+    "ledger.facts",
     "hazard.assess",
     "hazard.assign",
     "hazard.accept",
@@ -72,6 +73,7 @@ _PRINCIPAL = _SAFETY | _verbs(
 
 _MANAGING = _SEE | _verbs(
     "ledger.record",
+    "ledger.facts",
     "ledger.approve",
     "hazard.report",
     "hazard.register",
@@ -93,6 +95,7 @@ _OVERSEE = _SEE | _verbs("hazard.export", "cockpit.view", "journal.view", "acces
 
 _OFFICER = _OVERSEE | _verbs(
     "ledger.record",
+    "ledger.facts",
     "ledger.approve",
     "files.original",
     "hazard.report",
@@ -115,6 +118,7 @@ _OFFICER = _OVERSEE | _verbs(
 
 _DEPARTMENT = _SEE | _verbs(
     "ledger.record",
+    "ledger.facts",
     "hazard.report",
     "hazard.register",
     "hazard.rectify",

@@ -20,9 +20,10 @@ from anyuan.foundation.org.public import Domain, Person, Place, Unit
 
 from . import registers
 from .fields import fitted
-from .models import Record, Register
+from .models import Record, Register, Subject
 from .permits import LEDGER_APPROVE, LEDGER_RECORD
 from .states import MOVES, STANDING, State
+from .subjects import fitting_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,8 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     data: Mapping[str, Any],
     occurred_at: datetime | None = None,
     place: Place | None = None,
+    subject: Subject | None = None,
+    stands_for: date | None = None,
     attachment_ids: Sequence[UUID] = (),
     signer: Person | None = None,
     paper_ids: Sequence[UUID] = (),
@@ -89,18 +92,22 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
 
     ``signer`` did it on paper and the actor enters it for them (代录): then ``paper_ids`` holds the photo of
     the signed page, and the signer is told. ``sentence`` makes the journal's sentence, in its language.
-    An entry later than :data:`BACKFILL_DAYS` waits for approval.
+    An entry later than :data:`BACKFILL_DAYS` waits for approval (补录). ``stands_for`` is the earlier day
+    on which it was due when it was done only now (补做); both may be true of one record.
     Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
     :class:`Conflict` when somebody already filled the slot.
     """
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
     when, late = _when(unit, occurred_at)
-    _check_subject(definition, unit, place, attachment_ids)
+    when["stands_for"] = stood_for(unit, stands_for, when["occurred_at"])
+    subject = fitting_subject(definition, unit, place, subject, clock.day_of(when["occurred_at"]))
+    _check_evidence(definition, attachment_ids)
     made = Record(
         register=definition,
         unit=unit,
         place=place,
+        subject=subject,
         checklist=checklist,
         domain=domain,
         data=fitted(registers.validator(definition), data),
@@ -138,15 +145,24 @@ def _people(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> d
     }
 
 
-def _check_subject(
-    register: Register, unit: Unit, place: Place | None, attachment_ids: Sequence[UUID]
-) -> None:
-    if place is not None and place.unit_id != unit.pk:
-        raise Invalid(
-            _("This place belongs to another unit."), {"place": [_("Choose a place of this unit.")]}
-        )
-    if register.subject == "place" and place is None:
-        raise Invalid(_("Say which place this is about."), {"place": [_("Choose a place.")]})
+def stood_for(unit: Unit, day: date | None, occurred_at: datetime) -> date | None:
+    """The day a record makes up for; None when it was done on that day itself. Raises :class:`Invalid`."""
+    if day is None or day == clock.day_of(occurred_at):
+        return None
+    message = ""
+    if day > clock.day_of(occurred_at):
+        message = _("What is made up was due before it was done. Check the day.")
+    elif unit.opened_on is not None and day < unit.opened_on:
+        message = _("%(unit)s opened on %(day)s. Check the date.") % {
+            "unit": unit.name,
+            "day": unit.opened_on,
+        }
+    if message:
+        raise Invalid(message, {"stands_for": [message]})
+    return day
+
+
+def _check_evidence(register: Register, attachment_ids: Sequence[UUID]) -> None:
     if register.needs_evidence and not attachment_ids:
         raise Invalid(_("Add a photo or a file."), {"attachments": [_("Add a photo or a file.")]})
 
@@ -308,6 +324,8 @@ def _copy_with(actor: Actor, old: Record, data: dict[str, Any]) -> Record:
         register=old.register,
         unit=old.unit,
         place_id=old.place_id,
+        subject_id=old.subject_id,
+        stands_for=old.stands_for,
         checklist_id=old.checklist_id,
         domain=old.domain,
         state=late.state,

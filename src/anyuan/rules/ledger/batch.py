@@ -7,7 +7,7 @@ import os.path
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,10 +21,11 @@ from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, clock, new
 from anyuan.foundation.org.public import Domain, Person, Place, Unit
 
 from . import registers
-from .actions import check_times
+from .actions import check_times, stood_for
 from .fields import fitted_text
-from .models import Register
+from .models import Register, Subject
 from .permits import LEDGER_RECORD
+from .subjects import fitting_subject
 
 if TYPE_CHECKING:
     from anyuan.rules.policy.public import Checklist
@@ -33,7 +34,7 @@ PROBLEMS_SHOWN = 20
 
 _COLUMNS = (
     "id", "register_id", "unit_id", "place_id", "checklist_id", "domain", "state", "occurred_at",
-    "recorded_at", "person_id", "person_name", "entered_by_id", "entered_name", "data", "slot", "reason",
+    "recorded_at", "person_id", "person_name", "entered_by_id", "entered_name", "data", "slot", "reason", "subject_id", "stands_for",
 )  # fmt: skip
 _COPY = f"copy ledger_record ({', '.join(_COLUMNS)}) from stdin"
 
@@ -47,6 +48,8 @@ class NewRecord:
     occurred_at: datetime
     data: Mapping[str, Any]
     place: Place | None = None
+    subject: Subject | None = None
+    stands_for: date | None = None
     person: Person | None = None
     checklist: Checklist | None = None
     domain: str = Domain.GENERAL
@@ -155,10 +158,11 @@ class _Batch:
         if row.recorded_at is not None and not self.actor.everywhere:
             raise Invalid(_("When an entry was written down is not for the sender to say."))
         late = check_times(row.unit, row.occurred_at, written)
-        if row.place is not None and row.place.unit_id != row.unit.pk:
-            raise Invalid(_("This place belongs to another unit."))
-        if register.needs_evidence or (register.subject == "place" and row.place is None):
-            raise Invalid(_("Records of this register are entered one by one."))
+        made_up = stood_for(row.unit, row.stands_for, row.occurred_at)
+        if register.needs_evidence and not self.actor.everywhere:
+            raise Invalid(_("This register asks for a photo with each record: enter them one by one."))
+        done = clock.day_of(row.occurred_at)
+        subject = fitting_subject(register, row.unit, row.place, row.subject, done)
         data = fitted_text(model, row.data)
         self.pending += late.pending
         self.counts[register.code] += 1
@@ -180,6 +184,8 @@ class _Batch:
             data,
             row.slot,
             "",
+            subject.pk if subject else None,
+            made_up,
         )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from anyuan.foundation.kernel.public import Actor, Row, Scoped
-from anyuan.foundation.org.public import POSTS, Person, Place, Unit
+from anyuan.foundation.org.public import POSTS, Domain, Person, Place, Unit
 from anyuan.rules.policy.public import Checklist
 
 from .permits import LEDGER_VIEW
-from .states import STANDING, State
+from .states import STANDING, FactSource, State, SubjectKind
 
 
 class Register(Row):
@@ -28,6 +29,12 @@ class Register(Row):
     fields = models.JSONField()
     """A list of field definitions, see ``fields.Field``."""
     needs_evidence = models.BooleanField(default=False)
+    domain = models.CharField(max_length=20, default=Domain.GENERAL)
+    post = models.CharField(max_length=24, default="", blank=True)
+    """Who keeps it (a post of the organisation's list); empty: whoever may record."""
+    expires = models.CharField(max_length=60, default="", blank=True)
+    """The field that holds the last day a record is good for; empty: records do not expire."""
+    help = models.CharField(max_length=300, default="", blank=True)
 
     class Meta:
         db_table = "ledger_register"
@@ -60,6 +67,108 @@ class Route(Scoped):
         constraints = [models.UniqueConstraint(fields=["unit", "code"], name="ledger_route_code")]
 
 
+class Subject(Scoped):
+    """What a requirement asks of apart from the unit as a whole: a class, a dormitory, a vehicle ...
+
+    Stages, places and posts follow the organisation; the others are kept by the unit. ``code`` never
+    changes and is unique per unit and kind. A subject exists from ``valid_from`` (empty: always) to
+    ``valid_to`` (half-open; empty: still).
+    """
+
+    view_verb: ClassVar[str] = LEDGER_VIEW
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="subjects")
+    kind = models.CharField(max_length=12, choices=SubjectKind.choices)
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    attributes = models.JSONField(default=dict)
+    """Fact key → value as the organisation or an import gave it; a declared fact goes before it."""
+    facts = models.JSONField(default=dict)
+    """Fact key → value today, derived ones too; an absent key is unknown. Rebuilt by ``refresh_facts``."""
+    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="subjects")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta(Scoped.Meta):
+        db_table = "ledger_subject"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "kind", "code"], name="ledger_subject_code"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(valid_to__gte=F("valid_from")),
+                name="ledger_subject_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["place"], name="ledger_subject_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def standing(cls, day: date) -> Q:
+        """The subjects that exist on ``day``."""
+        return (Q(valid_from__isnull=True) | Q(valid_from__lte=day)) & (
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        )
+
+
+class FactValue(Scoped):
+    """What was said about a unit or one of its subjects, on two time axes.
+
+    It held from ``valid_from`` to ``valid_to`` (half-open; empty: still); it was believed from
+    ``recorded_at`` to ``superseded_at``. A correction ends the belief and adds a row; no row changes otherwise.
+    """
+
+    view_verb: ClassVar[str] = LEDGER_VIEW
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="fact_values")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="fact_values")
+    key = models.CharField(max_length=60)
+    value = models.JSONField()
+    """A number, true or false, a text, or an ISO day, as the fact's definition says."""
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_name = models.CharField(max_length=80)
+    confirmed_until = models.DateField(null=True, blank=True)
+    """The last day it is taken as true without being confirmed again; empty: without end."""
+    source = models.CharField(max_length=12, choices=FactSource.choices, default=FactSource.DECLARED)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Scoped.Meta):
+        db_table = "ledger_fact_value"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "subject", "key", "valid_from"],
+                condition=Q(superseded_at__isnull=True),
+                nulls_distinct=False,
+                name="ledger_fact_believed",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="ledger_fact_order"
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "key", "-recorded_at"], name="ledger_fact_history")]
+
+
+class UnitFacts(models.Model):
+    """The facts of a unit today, one row: what compliance reads. Rebuilt by ``refresh_facts``, never edited.
+
+    It is derived and so not traced: what it says is proved by deriving it again.
+    """
+
+    unit = models.OneToOneField(Unit, models.CASCADE, primary_key=True, related_name="facts_now")
+    facts = models.JSONField(default=dict)
+    """Fact key → number, boolean, text or ISO day; an absent key is unknown."""
+    refreshed_at = models.DateTimeField()
+    """When ``facts`` last changed."""
+
+    class Meta:
+        db_table = "ledger_unit_facts"
+
+
 class Record(Scoped):
     """One entry of a ledger. ``occurred_at`` is when it was done, ``recorded_at`` when it was entered."""
 
@@ -69,12 +178,16 @@ class Record(Scoped):
     register = models.ForeignKey(Register, models.PROTECT, related_name="records")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="records")
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="records")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="records")
+    """The class, dormitory, vehicle ... it is about, where the register is kept per subject."""
     checklist = models.ForeignKey(Checklist, models.PROTECT, null=True, blank=True, related_name="records")
     """The checklist version that was answered."""
     domain = models.CharField(max_length=20)
     state = models.CharField(max_length=12, choices=State.choices, default=State.VALID)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    stands_for = models.DateField(null=True, blank=True)
+    """The earlier day it was due on, when it was made up later (补做); empty: done in its own time."""
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="records")
     """Who did it: the signer of a proxy entry, otherwise who entered it."""
     person_name = models.CharField(max_length=80)
@@ -102,6 +215,12 @@ class Record(Scoped):
             models.Index(fields=["unit", "register", "-occurred_at", "-id"], name="ledger_record_list"),
             models.Index(fields=["-occurred_at", "-id"], name="ledger_record_time"),
             models.Index(fields=["place", "-occurred_at"], name="ledger_record_place"),
+            models.Index(fields=["register", "unit", "occurred_at"], name="ledger_record_duty"),
+            models.Index(
+                fields=["register", "unit", "stands_for"],
+                condition=Q(stands_for__isnull=False),
+                name="ledger_record_made_up",
+            ),
         ]
 
     @classmethod
@@ -118,5 +237,5 @@ class Record(Scoped):
 
     @property
     def made_up(self) -> bool:
-        """A round walked on a later day than the one it was due on: late is late."""
-        return bool(self.data.get("made_up"))
+        """Done on a later day than the one it was due on: late is late."""
+        return self.stands_for is not None

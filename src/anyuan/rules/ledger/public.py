@@ -10,7 +10,7 @@ from .actions import (
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
-from .models import Record, Register, Route
+from .models import FactValue, Record, Register, Route, Subject, UnitFacts
 from .permits import LEDGER_APPROVE, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
     CheckedPlace,
@@ -26,7 +26,7 @@ from .queries import (
 )
 from .registers import CHECK, FAIL, NOT_APPLICABLE, PASS, ROUND, SNAP
 from .rounds import Round, RoundPlace, RoundState
-from .states import State
+from .states import MIRRORED, FactSource, State, SubjectKind
 from .walking import FoundException, RoundException, RoundFiled, file_round, set_route
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "LEDGER_APPROVE",
     "LEDGER_RECORD",
     "LEDGER_VIEW",
+    "MIRRORED",
     "NOT_APPLICABLE",
     "PASS",
     "ROUND",
@@ -44,6 +45,8 @@ __all__ = [
     "BatchReport",
     "CheckFiled",
     "CheckedPlace",
+    "FactSource",
+    "FactValue",
     "FailedItem",
     "FoundException",
     "NewRecord",
@@ -57,6 +60,9 @@ __all__ = [
     "RoundState",
     "Route",
     "State",
+    "Subject",
+    "SubjectKind",
+    "UnitFacts",
     "approve_record",
     "checklists_for",
     "checks_of_place",

@@ -84,6 +84,7 @@ def file_round(
             unit=unit,
             occurred_at=occurred_at,
             slot=due.slot,
+            stands_for=due.day,
             data=_round_data(due, occurred_at, found, photos, no_photo),
             attachment_ids=[i for ids in photos.values() for i in ids],
             sentence=lambda: _round_sentence(due, len(found)),
