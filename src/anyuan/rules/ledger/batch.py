@@ -34,7 +34,8 @@ PROBLEMS_SHOWN = 20
 
 _COLUMNS = (
     "id", "register_id", "unit_id", "place_id", "checklist_id", "domain", "state", "occurred_at",
-    "recorded_at", "person_id", "person_name", "entered_by_id", "entered_name", "data", "slot", "reason", "subject_id", "stands_for",
+    "recorded_at", "person_id", "person_name", "entered_by_id", "entered_name", "data", "slot", "reason",
+    "subject_id", "stands_for",
 )  # fmt: skip
 _COPY = f"copy ledger_record ({', '.join(_COLUMNS)}) from stdin"
 

@@ -30,7 +30,8 @@ with scope as (
     select id, kind, unit_type from org_unit where %(units)s::uuid[] is null or id = any(%(units)s::uuid[])
 ), wanted as (
     select p.unit_id, 'place' as kind, coalesce(e.code, p.token) as code, p.name, p.id as place_id,
-           null::date as valid_from, p.closed_on as valid_to, jsonb_build_object('place_kind', p.kind) as attributes
+           null::date as valid_from, p.closed_on as valid_to,
+           jsonb_build_object('place_kind', p.kind) as attributes
     from org_place p join scope u on u.id = p.unit_id left join ledger_subject e on e.place_id = p.id
     union all
     select u.id, 'stage', x.stage, x.name, null, null, null, '{}'
@@ -44,7 +45,8 @@ with scope as (
     join jsonb_to_recordset(%(posts)s::jsonb) as x(post text, name text) on x.post = h.post
     group by h.unit_id, h.post, x.name
 ), had as (
-    select s.* from ledger_subject s join scope u on u.id = s.unit_id where s.kind in ('place', 'stage', 'post')
+    select s.* from ledger_subject s join scope u on u.id = s.unit_id
+    where s.kind in ('place', 'stage', 'post')
 )
 select h.id, w.unit_id, w.kind, w.code, w.name, w.place_id, w.valid_from, w.valid_to, w.attributes
 from wanted w left join had h on h.unit_id = w.unit_id and h.kind = w.kind and h.code = w.code
@@ -132,8 +134,8 @@ def stage_names() -> dict[str, str]:
 
 def subject_of_place(place: Place, day: date) -> Subject:
     """The subject that stands for a place; it is made when nobody refreshed since the place was added."""
-    found = Subject.everything.filter(place=place).first()
+    found: Subject | None = Subject.everything.filter(place=place).first()
     if found is None:
         mirror_subjects([place.unit_id], day)
-        found = Subject.everything.get(place=place, kind=SubjectKind.PLACE)
+        return Subject.everything.get(place=place, kind=SubjectKind.PLACE)  # type: ignore[no-any-return]
     return found

@@ -117,7 +117,7 @@ class FactValue(Scoped):
     """What was said about a unit or one of its subjects, on two time axes.
 
     It held from ``valid_from`` to ``valid_to`` (half-open; empty: still); it was believed from
-    ``recorded_at`` to ``superseded_at``. A correction ends the belief and adds a row; no row changes otherwise.
+    ``recorded_at`` to ``superseded_at``. A correction ends the belief and adds a row; nothing else changes.
     """
 
     view_verb: ClassVar[str] = LEDGER_VIEW

@@ -10,8 +10,9 @@ from .actions import (
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
+from .mirroring import mirror_subjects
 from .models import FactValue, Record, Register, Route, Subject, UnitFacts
-from .permits import LEDGER_APPROVE, LEDGER_RECORD, LEDGER_VIEW
+from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
     CheckedPlace,
     Repeat,
@@ -27,6 +28,7 @@ from .queries import (
 from .registers import CHECK, FAIL, NOT_APPLICABLE, PASS, ROUND, SNAP
 from .rounds import Round, RoundPlace, RoundState
 from .states import MIRRORED, FactSource, State, SubjectKind
+from .subjects import NewSubject, add_subject, add_subjects, change_subject, close_subject
 from .walking import FoundException, RoundException, RoundFiled, file_round, set_route
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "CHECK",
     "FAIL",
     "LEDGER_APPROVE",
+    "LEDGER_FACTS",
     "LEDGER_RECORD",
     "LEDGER_VIEW",
     "MIRRORED",
@@ -50,6 +53,7 @@ __all__ = [
     "FailedItem",
     "FoundException",
     "NewRecord",
+    "NewSubject",
     "Record",
     "Register",
     "Repeat",
@@ -63,11 +67,16 @@ __all__ = [
     "Subject",
     "SubjectKind",
     "UnitFacts",
+    "add_subject",
+    "add_subjects",
     "approve_record",
+    "change_subject",
     "checklists_for",
     "checks_of_place",
+    "close_subject",
     "file_round",
     "last_of",
+    "mirror_subjects",
     "record",
     "record_by_id",
     "record_many",

@@ -138,7 +138,7 @@ def _locked(actor: Actor, subject: Subject) -> Subject:
 def fitting_subject(
     register: Register, unit: Unit, place: Place | None, subject: Subject | None, day: date
 ) -> Subject | None:
-    """What a record of ``register`` done on ``day`` is about. Raises :class:`Invalid` when it does not fit."""
+    """What a record of ``register`` done on ``day`` is about. Raises :class:`Invalid`."""
     if place is not None and place.unit_id != unit.pk:
         raise _wrong("place", _("This place belongs to another unit."), _("Choose a place of this unit."))
     if subject is not None and subject.unit_id != unit.pk:
