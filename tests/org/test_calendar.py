@@ -13,6 +13,7 @@ from tests.cast import NOW, World
 from anyuan.foundation.kernel.public import Invalid, NotFound, NotPermitted, clock, job_actor
 from anyuan.foundation.org.calendar import Calendar, Level, TermSpan
 from anyuan.foundation.org.public import (
+    DayKind,
     MissingCalendar,
     NewDay,
     Term,
@@ -87,6 +88,25 @@ def test_an_unknown_year_is_said_and_never_guessed() -> None:
         NATION.working_days_between(date(2026, 12, 1), date(2027, 1, 4))
     assert len(NATION.gaps(date(2026, 10, 31))) == 1
     assert len(NATION.gaps(date(2026, 11, 1))) == 2
+
+
+def test_what_a_day_is_by_the_lists() -> None:
+    county = Level({date(2026, 3, 21): True, date(2026, 3, 23): False})
+    calendar = Calendar([Level({date(2026, 3, 21): False, date(2028, 5, 1): False}), county, Level()])
+
+    def kind(day: date) -> DayKind:
+        return calendar.kinds(day.year)[day.timetuple().tm_yday - 1]
+
+    assert len(calendar.kinds(2024)) == 366
+    assert kind(date(2024, 2, 29)) is DayKind.WORK
+    assert kind(date(2026, 10, 1)) is DayKind.HOLIDAY
+    assert kind(date(2026, 10, 3)) is DayKind.HOLIDAY  # a Saturday the list names
+    assert kind(date(2026, 10, 10)) is DayKind.WORK  # a Saturday made up
+    assert kind(date(2026, 10, 17)) is DayKind.REST
+    assert kind(date(2026, 3, 21)) is DayKind.REST  # the county's make-up Saturday, taken back by the school
+    assert kind(date(2026, 3, 23)) is DayKind.HOLIDAY  # the county's day off
+    assert kind(date(2028, 5, 1)) is DayKind.HOLIDAY
+    assert kind(date(2028, 5, 2)) is DayKind.UNKNOWN
 
 
 @given(

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -63,6 +64,16 @@ class Level:
     terms: Sequence[TermSpan] = ()
 
 
+class DayKind(StrEnum):
+    """What a day is by the lists, terms left aside. ``REST`` is a plain weekend, ``HOLIDAY`` any day off a
+    list names (the weekend days of a holiday too), ``UNKNOWN`` a day of a year without a list."""
+
+    WORK = "work"
+    REST = "rest"
+    HOLIDAY = "holiday"
+    UNKNOWN = "unknown"
+
+
 @lru_cache(maxsize=1)
 def official_years() -> frozenset[int]:
     """The years the package has the official list of."""
@@ -89,6 +100,14 @@ def _official_year(year: int) -> tuple[date, ...]:
     return _year_days(year, {})
 
 
+@lru_cache(maxsize=64)
+def _official_kinds(year: int) -> tuple[DayKind, ...]:
+    first = date(year, 1, 1).toordinal()
+    days = (date.fromordinal(n) for n in range(first, date(year, 12, 31).toordinal() + 1))
+    off = {False: DayKind.REST, True: DayKind.HOLIDAY}
+    return tuple(DayKind.WORK if _plain_working(d) else off[d in constants.holidays] for d in days)
+
+
 class Calendar:
     """The calendar of one unit; ``levels`` run from the unit itself up to the nation."""
 
@@ -97,6 +116,31 @@ class Calendar:
         self._listed = official_years().union(*(level.years for level in levels))
         self._years: dict[int, tuple[date, ...]] = {}
         self._terms = _effective_terms(levels)
+        self._kinds: dict[int, tuple[DayKind, ...]] = {}
+
+    @property
+    def terms(self) -> Sequence[TermSpan]:
+        """The terms that count here, by their first day; they do not overlap."""
+        return self._terms
+
+    def kinds(self, year: int) -> Sequence[DayKind]:
+        """What each day of ``year`` is, from 1 January on; unknown days are told, nothing is raised.
+
+        A make-up weekend that a nearer level takes back is a plain weekend again, no holiday.
+        """
+        if year not in self._kinds:
+            first = date(year, 1, 1)
+            count = (date(year, 12, 31) - first).days + 1
+            days = list(_official_kinds(year)) if self.knows(year) else [DayKind.UNKNOWN] * count
+            said = [
+                (d, w) for level in reversed(self._levels) for d, w in level.days.items() if d.year == year
+            ]
+            for day, working in said:
+                at = (day - first).days
+                freed = day.weekday() >= 5 and days[at] is DayKind.WORK
+                days[at] = DayKind.WORK if working else (DayKind.REST if freed else DayKind.HOLIDAY)
+            self._kinds[year] = tuple(days)
+        return self._kinds[year]
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices and schools work on ``day``. Raises :class:`MissingCalendar`.

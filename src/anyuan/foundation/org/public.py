@@ -22,6 +22,7 @@ from .actions.units import (
 )
 from .calendar import (
     Calendar,
+    DayKind,
     MissingCalendar,
     TermSpan,
     add_working_days,
@@ -100,6 +101,7 @@ __all__ = [
     "CalendarList",
     "Campus",
     "Change",
+    "DayKind",
     "Departure",
     "Domain",
     "Function",
