@@ -44,13 +44,13 @@ def _second_version(tmp_path: Path) -> Path:
     folder = tmp_path / PACK
     shutil.copytree(pack_root() / PACK, folder)
     head = folder / "pack.yaml"
-    head.write_text(head.read_text(encoding="utf-8").replace("version: 1", "version: 2"), encoding="utf-8")
+    head.write_text(head.read_text(encoding="utf-8").replace("version: 2", "version: 3"), encoding="utf-8")
     return folder
 
 
 def test_loading_twice_changes_nothing() -> None:
     first = load_packs()
-    assert len(first.loaded) == 5
+    assert len(first.loaded) == 6
     counts = [m.objects.count() for m in (Pack, Clause, Checklist, CheckItem)]
     entries = Entry.everything.count()
     second = load_packs()
@@ -62,8 +62,8 @@ def test_loading_twice_changes_nothing() -> None:
 def test_a_new_version_stands_beside_the_old_one(pack: Pack, tmp_path: Path) -> None:
     assert load_packs(JOB, [_second_version(tmp_path)]).loaded == (PACK,)
     assert list(Pack.objects.filter(code=PACK).order_by("version").values_list("version", flat=True)) == [
-        1,
         2,
+        3,
     ]
 
 
@@ -71,7 +71,7 @@ def test_other_content_under_an_old_number_is_refused(pack: Pack, tmp_path: Path
     folder = _second_version(tmp_path)
     head = folder / "pack.yaml"
     head.write_text(
-        head.read_text(encoding="utf-8").replace("version: 2", "version: 1").replace("初稿", "终稿"),
+        head.read_text(encoding="utf-8").replace("version: 3", "version: 2").replace("初稿", "终稿"),
         encoding="utf-8",
     )
     with pytest.raises(Conflict):
@@ -127,20 +127,20 @@ def test_activation_is_half_open(pack: Pack, world: World) -> None:
 
 def test_the_nearest_region_decides_the_version(pack: Pack, world: World, tmp_path: Path) -> None:
     load_packs(JOB, [_second_version(tmp_path)])
-    second = Pack.objects.get(code=PACK, version=2)
+    second = Pack.objects.get(code=PACK, version=3)
     activate(JOB, second, world.city, DAY)
     activate(JOB, pack, world.county, DAY)
-    assert [p.version for p in active_packs(world.school, DAY)] == [1]
-    assert [p.version for p in active_packs(world.stranger_school, DAY)] == [2]
+    assert [p.version for p in active_packs(world.school, DAY)] == [2]
+    assert [p.version for p in active_packs(world.stranger_school, DAY)] == [3]
 
 
 def test_a_new_version_takes_over_on_its_day(pack: Pack, world: World, tmp_path: Path) -> None:
     load_packs(JOB, [_second_version(tmp_path)])
-    second = Pack.objects.get(code=PACK, version=2)
+    second = Pack.objects.get(code=PACK, version=3)
     activate(JOB, pack, world.city, DAY)
     activate(JOB, second, world.city, DAY + timedelta(days=5))
-    assert [p.version for p in active_packs(world.school, DAY + timedelta(days=4))] == [1]
-    assert [p.version for p in active_packs(world.school, DAY + timedelta(days=5))] == [2]
+    assert [p.version for p in active_packs(world.school, DAY + timedelta(days=4))] == [2]
+    assert [p.version for p in active_packs(world.school, DAY + timedelta(days=5))] == [3]
 
 
 def test_activating_twice_is_once(pack: Pack, world: World) -> None:

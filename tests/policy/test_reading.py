@@ -81,7 +81,7 @@ def test_one_mistake_is_one_problem(copy: Path, old: str, new: str) -> None:
 
 
 def test_a_key_twice_is_refused(copy: Path) -> None:
-    line = _change(copy, "pack.yaml", "  version: 1\n", "  version: 1\n  version: 2\n")
+    line = _change(copy, "pack.yaml", "  version: 2\n", "  version: 2\n  version: 2\n")
     problem = _only(check_packs([copy]))
     assert (problem.line, problem.key) == (line + 1, "pack.version")
 

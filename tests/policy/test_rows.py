@@ -58,7 +58,7 @@ def test_every_check_row_is_an_item_of_its_own_document(loaded: None, row: str) 
 def test_items_name_check_rows_only(loaded: None) -> None:
     named = {row for rows in CheckItem.objects.values_list("rows", flat=True) for row in rows}
     assert named == set(CHECKS)
-    assert Pack.objects.count() == 5
+    assert Pack.objects.exclude(document="").count() == 5
 
 
 @pytest.mark.row("000-307-1")

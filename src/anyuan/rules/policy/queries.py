@@ -21,10 +21,14 @@ def _need_view(actor: Actor) -> None:
 
 
 def packs(actor: Actor) -> QuerySet[Pack]:
-    """Every loaded version, newest version of each document first; documents are not secret by region."""
+    """Every loaded version, newest version of each document first; documents are not secret by region.
+
+    ``common``, the catalogue of facts and registers, is no document.
+    """
     _need_view(actor)
     return (
-        Pack.objects.defer("content")
+        Pack.objects.exclude(document="")
+        .defer("content")
         .annotate(item_count=Count("checklists__items"))
         .order_by("document", "code", "-version")
     )
