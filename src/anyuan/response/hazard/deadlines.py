@@ -100,9 +100,14 @@ class Deadline:
         return text
 
 
-def days_for(grade: str, terms: Terms) -> int:
-    """Working days of a grade; a hazard not yet graded is on the general clock."""
-    return terms.major_days if grade == Grade.MAJOR else terms.general_days
+def days_for(grade: str, terms: Terms, own_days: int | None = None) -> int:
+    """Working days of a grade; a hazard not yet graded is on the general clock.
+
+    ``own_days``: what the unmet requirement behind it gives, in place of the general clock.
+    """
+    if grade == Grade.MAJOR:
+        return terms.major_days
+    return terms.general_days if own_days is None else own_days
 
 
 def count(start: date, days: int, calendar: Calendar, pauses: Pauses = ()) -> Deadline:
@@ -132,9 +137,16 @@ def _works(calendar: Calendar, day: date) -> tuple[bool, bool]:
         return day.weekday() < 5, False
 
 
-def due(grade: str, start: date, terms: Terms, calendar: Calendar, pauses: Pauses = ()) -> Deadline:
+def due(
+    grade: str,
+    start: date,
+    terms: Terms,
+    calendar: Calendar,
+    pauses: Pauses = (),
+    own_days: int | None = None,
+) -> Deadline:
     """When a hazard of ``grade`` whose clock started on ``start`` must be handed in."""
-    return count(start, days_for(grade, terms), calendar, pauses)
+    return count(start, days_for(grade, terms, own_days), calendar, pauses)
 
 
 def judge_due(suspected: date, terms: Terms, calendar: Calendar) -> Deadline:

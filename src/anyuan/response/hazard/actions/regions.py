@@ -112,7 +112,8 @@ def _recount(unit: Unit) -> int:
 def _count_again(row: Hazard, scene: Scene) -> int:
     major = row.grade == Grade.MAJOR and row.judged_at is not None
     start = clock.day_of(row.judged_at if major and row.judged_at else row.found_at)
-    due = deadlines.due(row.grade, start, scene.terms, scene.calendar, deadlines.parse_pauses(row.pauses))
+    pauses = deadlines.parse_pauses(row.pauses)
+    due = deadlines.due(row.grade, start, scene.terms, scene.calendar, pauses, row.own_days)
     if (due.due_at, due.provisional) == (row.due_at, row.due_provisional):
         return 0
     row.first_due_at = row.due_at = due.due_at

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Invalid, Problem
 
-from ..models import Hazard
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 MOST_AT_ONCE = 100
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of each hazard; ``refused`` says why nothing was changed there."""
+class Outcome(Generic[Row, Made]):
+    """What became of each row; ``refused`` says why nothing was changed there."""
 
-    done: list[Hazard] = field(default_factory=list)
-    refused: list[tuple[Hazard, str]] = field(default_factory=list)
+    done: list[Made] = field(default_factory=list)
+    refused: list[tuple[Row, str]] = field(default_factory=list)
 
 
-def one_by_one(hazards: Sequence[Hazard], work: Callable[[Hazard], Hazard]) -> Outcome:
-    """Do ``work`` to each of ``hazards``, each in a savepoint of its own. Raises ``Invalid`` for too many."""
-    if len(hazards) > MOST_AT_ONCE:
+def one_by_one(rows: Sequence[Row], work: Callable[[Row], Made]) -> Outcome[Row, Made]:
+    """Do ``work`` to each of ``rows``, each in a savepoint of its own. Raises ``Invalid`` for too many."""
+    if len(rows) > MOST_AT_ONCE:
         raise Invalid(_("Choose at most %(count)d hazards at once.") % {"count": MOST_AT_ONCE})
-    outcome = Outcome()
-    for hazard in hazards:
+    outcome = Outcome[Row, Made]()
+    for row in rows:
         try:
             with transaction.atomic():
-                outcome.done.append(work(hazard))
+                outcome.done.append(work(row))
         except Problem as problem:
-            outcome.refused.append((hazard, sentence(problem)))
+            outcome.refused.append((row, sentence(problem)))
     return outcome
 
 

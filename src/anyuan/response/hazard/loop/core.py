@@ -192,6 +192,9 @@ def _blank(data: i.Registration, scene: Scene) -> Hazard:
         source_record=data.source_record,
         check_item=data.check_item,
         clause_ref=data.clause_ref,
+        requirement_key=data.requirement_key,
+        subject_code=data.subject_code,
+        own_days=data.own_days,
         finder_id=data.finder.pk if data.finder else scene.signer_id,
         finder_name=data.finder.name if data.finder else data.finder_name or scene.signer_name,
         registered_by_id=scene.hand_id,
@@ -216,7 +219,9 @@ def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
     _times(hazard, scene, moves_on=False, known_since=data.known_since)
     for gate in MOVES[Move.REGISTER].gates:
         GATES[gate](hazard, data, scene)
-    due = deadlines.due(Grade.GENERAL, scene.day, scene.terms, scene.calendar)
+    due = deadlines.due(
+        Grade.GENERAL, scene.day, scene.terms, scene.calendar, own_days=hazard.own_days
+    )
     hazard.first_due_at = hazard.due_at = due.due_at
     hazard.due_provisional = due.provisional
     if data.interim.strip() and data.interim_until is not None:

@@ -22,7 +22,7 @@ Effect = Callable[[Hazard, i.Input, Scene], Change]
 
 def _due(hazard: Hazard, grade: str, start: date, scene: Scene) -> dict[str, object]:
     pauses = deadlines.parse_pauses(hazard.pauses)
-    due = deadlines.due(grade, start, scene.terms, scene.calendar, pauses)
+    due = deadlines.due(grade, start, scene.terms, scene.calendar, pauses, hazard.own_days)
     return {"first_due_at": due.due_at, "due_at": due.due_at, "due_provisional": due.provisional}
 
 

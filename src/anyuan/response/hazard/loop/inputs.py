@@ -49,6 +49,10 @@ class Registration:
     source_record: UUID | None = None
     check_item: CheckItem | None = None
     clause_ref: str = ""
+    requirement_key: str = ""
+    subject_code: str = ""
+    own_days: int | None = None
+    """Working days the unmet requirement gives while the hazard is general."""
     finder_unit: Unit | None = None
     finder: Person | None = None
     finder_name: str = ""

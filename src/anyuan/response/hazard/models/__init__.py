@@ -3,6 +3,7 @@
 from .export import Export, ExportKind, ExportState
 from .hazard import Hazard
 from .lead import Lead, LeadState
+from .proposal import Proposal, ProposalState
 from .settings import LoopSettings
 from .spread import SameCheck, SameCheckState
 from .trail import Delegation, Extension, HandOver, NumberCounter, Step, WatchNote
@@ -19,6 +20,8 @@ __all__ = [
     "LeadState",
     "LoopSettings",
     "NumberCounter",
+    "Proposal",
+    "ProposalState",
     "SameCheck",
     "SameCheckState",
     "Step",

@@ -66,6 +66,11 @@ class Hazard(Scoped):
         CheckItem, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     clause_ref = models.CharField(max_length=120, default="", blank=True)
+    requirement_key = models.CharField(max_length=120, default="", blank=True)
+    """The unmet requirement it stands for (see ``Proposal``), with the subject it is unmet at."""
+    subject_code = models.CharField(max_length=60, default="", blank=True)
+    own_days = models.SmallIntegerField(null=True, blank=True)
+    """Working days its requirement gives in place of those of a general hazard."""
     finder_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False)
     finder = _person()
     finder_name = models.CharField(max_length=40, default="", blank=True)
@@ -167,6 +172,7 @@ class Hazard(Scoped):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=_OPEN, name="hazard_open_due"),
             models.Index(fields=["unit", "id"], name="hazard_unit"),
+            models.Index(fields=["unit", "state"], name="hazard_unit_state"),
             models.Index(fields=["unit", "due_at", "id"], condition=_OPEN, name="hazard_unit_open"),
             models.Index(fields=["owner_unit", "due_at", "id"], condition=_OPEN, name="hazard_owner_open"),
             models.Index(fields=["state", "id"], name="hazard_state"),
@@ -202,6 +208,11 @@ class Hazard(Scoped):
             GinIndex(fields=["search"], name="hazard_search"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "requirement_key", "subject_code"],
+                condition=_OPEN & ~Q(requirement_key=""),
+                name="hazard_one_per_requirement",
+            ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="hazard_state_known"),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(accepted_at__isnull=False, closed_at__isnull=False),

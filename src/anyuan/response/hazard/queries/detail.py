@@ -150,7 +150,7 @@ def explain(hazard: Hazard, scene: Scene) -> list[str]:
     major = hazard.grade == Grade.MAJOR and hazard.judged_at is not None
     start = clock.day_of(hazard.judged_at if major and hazard.judged_at else hazard.found_at)
     first = clock.day_of(hazard.first_due_at - timedelta(microseconds=1))
-    days = deadlines.days_for(hazard.grade, scene.terms)
+    days = deadlines.days_for(hazard.grade, scene.terms, hazard.own_days)
     said = [deadlines.Deadline(start, days, first, provisional=hazard.due_provisional).explain()]
     for begins, after in deadlines.parse_pauses(hazard.pauses):
         words = {"first": begins.isoformat(), "last": (after - timedelta(days=1)).isoformat()}
