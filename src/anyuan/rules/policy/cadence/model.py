@@ -30,7 +30,7 @@ class Cadence:
 
     every: Every
     nth: int = 1
-    """``nth-weekday``: 1 to 4, or -1 for the last one of the month."""
+    """``nth-weekday``: 1 to 4."""
     weekday: Weekday | None = None
     rule: Rule = "first-weekday"
     shift: Shift = "next-school-day"

@@ -97,7 +97,7 @@ def settle_school_month(days: SchoolDays, cadence: Cadence, key: str, starts: da
 
 def settle_nth(days: SchoolDays, cadence: Cadence, key: str, starts: date, ends: date) -> Period:
     """The nth weekday of the month, moved to a school day of the same month."""
-    day = _nth_weekday(cadence, starts, ends)
+    day = _nth_weekday(cadence, starts)
     if cadence.vacation == "skip":
         reach = max(ends, day + DAY)
         text = days.text(starts, reach)
@@ -110,16 +110,12 @@ def settle_nth(days: SchoolDays, cadence: Cadence, key: str, starts: date, ends:
     return period(key, starts, ends, day) if cadence.window == "month" else period(key, day, day + DAY, day)
 
 
-def _nth_weekday(cadence: Cadence, starts: date, ends: date) -> date:
+def _nth_weekday(cadence: Cadence, starts: date) -> date:
     want = WEEKDAYS.index(cadence.weekday or "wed")
+    week = timedelta(weeks=cadence.nth - 1)
     if cadence.rule == "first-week":
-        monday = _first(starts, 0) if cadence.nth > 0 else _first(ends - 7 * DAY, 0)
-        return monday + timedelta(days=7 * max(cadence.nth - 1, 0) + want)
-    return (
-        _first(starts, want) + timedelta(weeks=cadence.nth - 1)
-        if cadence.nth > 0
-        else _first(ends - 7 * DAY, want)
-    )
+        return _first(starts, 0) + week + timedelta(days=want)
+    return _first(starts, want) + week
 
 
 def _first(day: date, weekday: int) -> date:
