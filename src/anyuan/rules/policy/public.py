@@ -3,6 +3,18 @@
 from .actions import LoadReport, activate, check_packs, deactivate, load_packs
 from .applying import ActiveChecklist, active_checklists, active_packs, checklist_for
 from .areas import Area
+from .cadence import (
+    Cadence,
+    Period,
+    Window,
+    day_in,
+    in_window,
+    never_occurs,
+    next_period,
+    period_label,
+    periods,
+    why_text,
+)
 from .defs import FactDef, ParamDef, Region, RegisterDef, Rule, Value
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_VIEW
@@ -15,6 +27,7 @@ __all__ = [
     "Activation",
     "ActiveChecklist",
     "Area",
+    "Cadence",
     "CheckItem",
     "Checklist",
     "Clause",
@@ -24,20 +37,29 @@ __all__ = [
     "PackProblem",
     "ParamDef",
     "ParamOverride",
+    "Period",
     "Region",
     "RegisterDef",
     "Requirement",
     "RowEntry",
     "Rule",
     "Value",
+    "Window",
     "activate",
     "active_checklists",
     "active_packs",
     "check_packs",
     "checklist_for",
+    "day_in",
     "deactivate",
+    "in_window",
     "latest_packs",
     "load_packs",
+    "never_occurs",
+    "next_period",
     "pack_root",
+    "period_label",
+    "periods",
     "row_table",
+    "why_text",
 ]

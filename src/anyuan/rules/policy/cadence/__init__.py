@@ -14,8 +14,8 @@ What ``every`` means, and the key of its periods:
 * ``semester``: a term; the vacation after it belongs to none; ``2026-27/1``
 * ``academic-year``: from the first day of the first term (1 September where none is entered) to the day
   before the next one; ``2026-27``
-* ``before-holiday``: ``days`` calendar days up to the last school day before a holiday block; ``holiday:`` and
-  the first day off
+* ``before-holiday``: ``days`` calendar days up to the last school day before a holiday block; ``holiday:``
+  and the first day off
 * ``after-opening``: ``days`` calendar days from the first school day of a term on; ``opening:`` and that day
 * ``nth-weekday``: the ``nth`` ``weekday`` of a month (with ``window: month`` that whole month); ``2026-11``
 * ``hours``: every ``hours`` hours of a day, from midnight or from the beginning of ``within``;
