@@ -1,0 +1,30 @@
+"""Expressions over facts and parameters: parsed once, run set-based by an engine, explained in Python.
+
+Semantics, the same on PostgreSQL, DuckDB and in Python: numbers are doubles no farther than 10^12 from zero;
+what is beyond, a quotient by zero and what is made of an unknown value is unknown (null). ``and``, ``or`` and
+``not`` are three-valued; an unknown argument of greatest/least and an unknown condition of ``case`` make the
+result unknown; only ``coalesce`` and ``is null`` stop it. Halves round away from zero. Dates take whole days
+(a fraction is dropped towards the past), at most 50,000 at a time.
+"""
+
+from .evaluating import evaluate
+from .grammar import parse
+from .nodes import Expression, Range
+from .scanning import RESERVED
+from .sql import Dialect, to_sql
+from .types import Env, ExpressionError, Name, Type, Value
+
+__all__ = [
+    "RESERVED",
+    "Dialect",
+    "Env",
+    "Expression",
+    "ExpressionError",
+    "Name",
+    "Range",
+    "Type",
+    "Value",
+    "evaluate",
+    "parse",
+    "to_sql",
+]
