@@ -16,12 +16,26 @@ from .cadence import (
     why_text,
 )
 from .defs import FactDef, ParamDef, Region, RegisterDef, Rule, Value
+from .expressions import (
+    BOUND,
+    FINEST,
+    Env,
+    Expression,
+    ExpressionError,
+    Name,
+    Type,
+    evaluate,
+    parse,
+    to_sql,
+)
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_VIEW
 from .queries import latest_packs
 from .reading import PackProblem, RowEntry, pack_root, row_table
 
 __all__ = [
+    "BOUND",
+    "FINEST",
     "POLICY_MANAGE",
     "POLICY_VIEW",
     "Activation",
@@ -31,8 +45,12 @@ __all__ = [
     "CheckItem",
     "Checklist",
     "Clause",
+    "Env",
+    "Expression",
+    "ExpressionError",
     "FactDef",
     "LoadReport",
+    "Name",
     "Pack",
     "PackProblem",
     "ParamDef",
@@ -43,6 +61,7 @@ __all__ = [
     "Requirement",
     "RowEntry",
     "Rule",
+    "Type",
     "Value",
     "Window",
     "activate",
@@ -52,14 +71,17 @@ __all__ = [
     "checklist_for",
     "day_in",
     "deactivate",
+    "evaluate",
     "in_window",
     "latest_packs",
     "load_packs",
     "never_occurs",
     "next_period",
     "pack_root",
+    "parse",
     "period_label",
     "periods",
     "row_table",
+    "to_sql",
     "why_text",
 ]

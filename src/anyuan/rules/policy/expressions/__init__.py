@@ -12,9 +12,11 @@ from .grammar import parse
 from .nodes import Expression, Range
 from .scanning import RESERVED
 from .sql import Dialect, to_sql
-from .types import Env, ExpressionError, Name, Type, Value
+from .types import BOUND, FINEST, Env, ExpressionError, Name, Type, Value
 
 __all__ = [
+    "BOUND",
+    "FINEST",
     "RESERVED",
     "Dialect",
     "Env",
