@@ -8,8 +8,10 @@ result unknown; only ``coalesce`` and ``is null`` stop it. Halves round away fro
 """
 
 from .evaluating import evaluate
+from .explaining import Explanation, Reason, explain
 from .grammar import parse
 from .nodes import Expression, Range
+from .ordering import CircularError, order
 from .scanning import RESERVED
 from .sql import Dialect, to_sql
 from .types import BOUND, FINEST, Env, ExpressionError, Name, Type, Value
@@ -18,15 +20,20 @@ __all__ = [
     "BOUND",
     "FINEST",
     "RESERVED",
+    "CircularError",
     "Dialect",
     "Env",
+    "Explanation",
     "Expression",
     "ExpressionError",
     "Name",
     "Range",
+    "Reason",
     "Type",
     "Value",
     "evaluate",
+    "explain",
+    "order",
     "parse",
     "to_sql",
 ]
