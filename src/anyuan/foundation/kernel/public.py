@@ -4,7 +4,7 @@ from . import clock
 from .actor import NOBODY, Actor, ActorKind, Grant, job_actor
 from .answers import Listing
 from .errors import Conflict, Invalid, NotFound, NotPermitted, Problem, Refused
-from .ids import new_id
+from .ids import first_id_at, new_id
 from .models import ClosedManager, OpenManager, Row, Scoped, ScopedQuerySet, subtree
 from .once import forget_old, once
 from .paging import Page, paginate
@@ -30,6 +30,7 @@ __all__ = [
     "ScopedQuerySet",
     "bigrams",
     "clock",
+    "first_id_at",
     "forget_old",
     "job_actor",
     "new_id",

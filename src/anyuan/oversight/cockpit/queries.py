@@ -100,13 +100,11 @@ class _Counted:
         counted = cls()
         for path, domain, week, *numbers, found, closed in rows:
             if path is not None:
-                _add(counted.paths, path, numbers)
+                counted.paths[path] = numbers
             elif domain is not None:
                 counted.domains[domain] = numbers
             else:
-                monday = clock.day_of(week)
-                before = counted.weeks.get(monday, (0, 0))
-                counted.weeks[monday] = (before[0] + found, before[1] + closed)
+                counted.weeks[clock.day_of(week)] = (found, closed)
         return counted
 
 
@@ -116,27 +114,33 @@ def _add(sums: dict[str, Numbers], key: str, numbers: Numbers) -> None:
 
 
 _COUNT = """
-select path, domain, null::timestamptz, count(*), count(*) filter (where late),
-       count(*) filter (where grade = 'major' or suspected), 0, 0, 0, 0, 0, 0::float8, 0, 0
-from ({open}) o (path, domain, late, grade, suspected)
-group by grouping sets ((path), (domain))
-union all
-select path, null, week, 0, 0, 0, count(*) filter (where inside),
-       count(*) filter (where inside and before is not null),
-       count(*) filter (where inside and on_the_spot), 0, 0, 0, count(*), 0
+select path, domain, week, sum(a)::int8, sum(b)::int8, sum(c)::int8, sum(d)::int8, sum(e)::int8, sum(f)::int8,
+       sum(g)::int8, sum(h)::int8, sum(i), sum(j)::int8, sum(k)::int8
 from (
-    select path, date_bin('7 days', at, %s), at >= %s, before, on_the_spot
-    from ({found}) r (path, at, before, on_the_spot) offset 0
-) f (path, week, inside, before, on_the_spot)
-group by grouping sets ((path), (week))
-union all
-select path, null, week, 0, 0, 0, 0, 0, 0, count(*) filter (where inside),
-       count(*) filter (where inside and in_time), coalesce(sum(took) filter (where inside), 0), 0, count(*)
-from (
-    select path, date_bin('7 days', at, %s), at >= %s, in_time, date_part('epoch', at - found_at)
-    from ({closed}) r (path, at, found_at, in_time) offset 0
-) c (path, week, inside, in_time, took)
-group by grouping sets ((path), (week))
+    select path, domain, null::timestamptz, count(*), count(*) filter (where late),
+           count(*) filter (where grade = 'major' or suspected), 0, 0, 0, 0, 0, 0::float8, 0, 0
+    from ({open}) o (path, domain, late, grade, suspected)
+    group by grouping sets ((path), (domain))
+    union all
+    select path, null, week, 0, 0, 0, count(*) filter (where inside),
+           count(*) filter (where inside and before is not null),
+           count(*) filter (where inside and on_the_spot), 0, 0, 0, count(*), 0
+    from (
+        select path, date_bin('7 days', at, %s), at >= %s, before, on_the_spot
+        from ({found}) r (path, at, before, on_the_spot) offset 0
+    ) f (path, week, inside, before, on_the_spot)
+    group by grouping sets ((path), (week))
+    union all
+    select path, null, week, 0, 0, 0, 0, 0, 0, count(*) filter (where inside),
+           count(*) filter (where inside and in_time),
+           coalesce(sum(took) filter (where inside), 0), 0, count(*)
+    from (
+        select path, date_bin('7 days', at, %s), at >= %s, in_time, date_part('epoch', at - found_at)
+        from ({closed}) r (path, at, found_at, in_time) offset 0
+    ) c (path, week, inside, in_time, took)
+    group by grouping sets ((path), (week))
+) as n (path, domain, week, a, b, c, d, e, f, g, h, i, j, k)
+group by path, domain, week
 """
 # "offset 0" keeps the planner from looking through the week: it would expect as many weeks as rows and sort.
 

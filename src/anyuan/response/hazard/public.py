@@ -91,6 +91,7 @@ from .queries.exports import my_export, my_exports
 from .queries.lists import (
     COUNT_CAP,
     TABS,
+    WORD_COUNT_CAP,
     Filters,
     each_hazard,
     find_lead,
@@ -127,6 +128,7 @@ __all__ = [
     "OPEN",
     "STEPS",
     "TABS",
+    "WORD_COUNT_CAP",
     "WORKING",
     "Accept",
     "AcceptBy",

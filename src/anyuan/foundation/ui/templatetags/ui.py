@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,12 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """An icon of the sprite. Without ``label`` it is decoration and screen readers pass over it."""
+    """An icon of the sprite. Without ``label`` it is decoration and screen readers pass over it.
+
+    Kept once made: a list asks for the same few icons hundreds of times.
+    """
     href = f"{static('ui/icons.svg')}#{name}"
     said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html('<svg class="icon {}" {}><use href="{}"></use></svg>', css, said, href)

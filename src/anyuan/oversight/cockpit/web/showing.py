@@ -120,6 +120,7 @@ def domains(board: Board) -> list[dict[str, Any]]:
 
 def spots(board: Board) -> list[dict[str, Any]]:
     """The schools of the map: shape and word say the gravest thing that is open there."""
+    said = legend()
     return [
         {
             "name": spot.name,
@@ -130,7 +131,7 @@ def spots(board: Board) -> list[dict[str, Any]]:
             "href": f"{reverse('cockpit:unit', kwargs={'pk': spot.unit_id})}?period={board.period.span}",
         }
         for spot in board.spots
-        for shape, word in [_gravest(spot.tally)]
+        for shape, word in [_gravest(spot.tally, said)]
     ]
 
 
@@ -144,8 +145,8 @@ def legend() -> list[tuple[str, str]]:
     ]
 
 
-def _gravest(tally: Tally) -> tuple[str, str]:
-    major, late, opened, nothing = legend()
+def _gravest(tally: Tally, said: list[tuple[str, str]]) -> tuple[str, str]:
+    major, late, opened, nothing = said
     if tally.major:
         return major
     if tally.late:

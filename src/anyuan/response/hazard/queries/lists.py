@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -13,7 +13,16 @@ from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor, NotFound, Page, bigrams, clock, paginate, subtree
+from anyuan.foundation.kernel.public import (
+    Actor,
+    NotFound,
+    Page,
+    bigrams,
+    clock,
+    first_id_at,
+    paginate,
+    subtree,
+)
 from anyuan.foundation.org.public import Unit
 
 from ..models import Hazard, Lead, LeadState
@@ -26,6 +35,12 @@ _OPEN_TABS = ("to-rectify", "to-accept", "late", "major", "to-judge")
 
 COUNT_CAP = 10_001
 """Counting stops here; a page then says "more than 10,000"."""
+
+WORD_COUNT_CAP = 1_001
+"""For a list that a word narrows: what it finds lies scattered and is read row by row."""
+
+LATELY = timedelta(days=21)
+"""Where the newest rows with a word are looked for first."""
 
 TABS = ("open", "to-rectify", "to-accept", "late", "major", "to-judge", "closed", "dismissed", "all")
 
@@ -81,15 +96,14 @@ def tab_where(tab: str) -> Q:
 
 
 def where(actor: Actor, filters: Filters) -> Q:
-    """Everything but the scope and the tab, as one condition."""
+    """Everything but the scope, the units and the tab, as one condition."""
     found = Q()
     for name in ("state", "grade", "domain", "source"):
         value = getattr(filters, name)
         if value:
             found &= Q(**{name: value})
-    if filters.unit is not None:
-        below = subtree(filters.unit.path, "unit__path")
-        found &= Q(unit=filters.unit) if filters.alone else below
+    if filters.unit is not None and filters.alone:
+        found &= Q(unit=filters.unit)
     if filters.place is not None:
         found &= Q(place_id=filters.place)
     if filters.text.strip():
@@ -144,15 +158,40 @@ def _text(text: str) -> Q:
     last = len(words) - 1
     begun = [len(word) == 1 or (word.isascii() and n == last) for n, word in enumerate(words)]
     query = " & ".join(f"'{word}'{':*' if begins else ''}" for word, begins in zip(words, begun, strict=True))
-    return Q(search=SearchQuery(query, search_type="raw", config="simple"))
+    return Q(search=_Words(query, search_type="raw", config="simple"))
+
+
+class _Words(SearchQuery):
+    """Words behind a "select", where the planner does not look.
+
+    It takes the bigrams of one word for independent and would expect a hundredth of what there is.
+    """
+
+    template = "(select %(function)s(%(expressions)s))"
 
 
 _SHOWN = ("unit", "place", "owner_unit", "responsible", "accept_unit")
+_UNREAD_OF_UNITS = (
+    "search", "outline", "address", "setting", "ownership", "pupils", "staff", "longitude", "latitude",
+    "opened_on", "successor",
+)  # fmt: skip
+_UNREAD = (
+    "words",
+    "search",
+    *(f"{unit}__{name}" for unit in ("unit", "owner_unit", "accept_unit") for name in _UNREAD_OF_UNITS),
+)
+"""What no row shows; reading it 50 times costs more than the rest of the row."""
 
 
 def hazards(actor: Actor, filters: Filters | None = None) -> QuerySet[Hazard]:
     """The visible hazards under ``filters``, unordered, with what a row shows."""
-    return _rows(Hazard.objects.visible_to(actor), actor, filters or Filters(tab="all"))
+    filters = filters or Filters(tab="all")
+    return _rows(Hazard.objects.visible_to(actor, within=_within(filters)), actor, filters)
+
+
+def _within(filters: Filters) -> str:
+    """The tree path the filters narrow to, empty for none."""
+    return filters.unit.path if filters.unit is not None else ""
 
 
 def _rows(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[Hazard]:
@@ -164,22 +203,33 @@ def _found(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[H
 
 
 def _named(rows: QuerySet[Hazard]) -> QuerySet[Hazard]:
-    """With the names a row shows, without what only the search reads."""
-    return rows.select_related(*_SHOWN).defer("words", "search")
+    """With the names a row shows, without what only the search or a page of its own reads."""
+    return rows.select_related(*_SHOWN).defer(*_UNREAD)
 
 
 def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50, order: str = "due") -> Page:
     """One page by keyset. What is over has no deadline to wait for: it comes newest first."""
     waiting = filters.tab in _WAITING and order in ORDERS
     keys = ORDERS[order if waiting else "new"]
-    parts = Hazard.objects.parts_visible_to(actor)
+    parts = Hazard.objects.parts_visible_to(actor, within=_within(filters))
     if not filters.text.strip():
         return paginate([_rows(part, actor, filters) for part in parts], keys, cursor, size)
     # A word is found in no order: sort what it finds without its names, then read one page with them.
     bare = [_found(part, actor, filters).only(*(k.lstrip("-") for k in keys)) for part in parts]
-    page = paginate(bare, keys, cursor, size)
+    page = _newest(bare, size) if keys == ORDERS["new"] and not cursor else None
+    page = page or paginate(bare, keys, cursor, size)
     full = _named(Hazard.objects.visible_to(actor)).in_bulk([row.pk for row in page.rows])
     return Page([full[row.pk] for row in page.rows], page.next)
+
+
+def _newest(parts: list[QuerySet[Hazard]], size: int) -> Page | None:
+    """The first page out of what was registered lately, None when that does not fill it.
+
+    A common word stands in every tenth hazard of all years; its newest need not be sorted out of them all.
+    """
+    since = first_id_at(clock.now() - LATELY)
+    page = paginate([part.filter(pk__gte=since) for part in parts], ORDERS["new"], size=size)
+    return page if page.next else None
 
 
 def each_hazard(actor: Actor, filters: Filters, order: str = "due") -> Iterator[Hazard]:
@@ -212,28 +262,30 @@ def missing() -> NotFound:
     return NotFound(_("There is nothing here, or it lies outside what you may see."))
 
 
-def tab_counts(actor: Actor, filters: Filters, tabs: Iterable[str] = TABS) -> dict[str, int]:
-    """Rows per tab under the other filters, each counted up to :data:`COUNT_CAP`; one query.
+def tab_counts(
+    actor: Actor, filters: Filters, tabs: Iterable[str] = TABS, cap: int = COUNT_CAP
+) -> dict[str, int]:
+    """Rows per tab under the other filters, each counted up to ``cap``; one query.
 
     The open tabs are counted in one reading of what is open; everything is the sum of open, closed and
     dismissed, and never read.
     """
     asked = where(actor, replace(filters, tab="all"))
     counts = dict.fromkeys(TABS, 0)
-    for part in Hazard.objects.parts_visible_to(actor):
-        for tab, number in _counted(part.filter(asked)).items():
+    for part in Hazard.objects.parts_visible_to(actor, within=_within(filters)):
+        for tab, number in _counted(part.filter(asked), cap).items():
             counts[tab] += number
     counts["all"] = counts["open"] + counts["closed"] + counts["dismissed"]
-    return {tab: min(counts[tab], COUNT_CAP) for tab in tabs}
+    return {tab: min(counts[tab], cap) for tab in tabs}
 
 
-def _counted(rows: QuerySet[Hazard]) -> dict[str, int]:
+def _counted(rows: QuerySet[Hazard], cap: int) -> dict[str, int]:
     """The tabs of one part; the open ones exactly, for there are never many."""
     flags = {tab: ExpressionWrapper(tab_where(tab), output_field=BooleanField()) for tab in _OPEN_TABS}
     names = [f"flag_{n}" for n in range(len(flags))]
     open_rows = rows.filter(Hazard.open()).annotate(**dict(zip(names, flags.values(), strict=True)))
     ended = (rows.filter(tab_where(tab)).order_by() for tab in ("closed", "dismissed"))
-    over = [some.values("pk")[:COUNT_CAP] for some in ended]
+    over = [some.values("pk")[:cap] for some in ended]
     try:
         parts = [query.query.sql_with_params() for query in (open_rows.order_by().values(*names), *over)]
     except EmptyResultSet:

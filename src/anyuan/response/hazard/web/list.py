@@ -13,7 +13,17 @@ from anyuan.foundation.org.public import UnitKind, children, places_of, search_u
 from anyuan.foundation.ui.public import Request, page, render
 
 from .. import permits
-from ..public import WORKING, Filters, Hazard, State, hazard_page, remarks, tab_counts
+from ..public import (
+    COUNT_CAP,
+    WORD_COUNT_CAP,
+    WORKING,
+    Filters,
+    Hazard,
+    State,
+    hazard_page,
+    remarks,
+    tab_counts,
+)
 from .asked import DAYS, FLAGS, TAB_NAMES, Asked, asked, tabs_for
 from .bulk import acts_for
 from .page import TONES
@@ -26,9 +36,12 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Tab:
+    """``limit``: above it the count is only "more than"."""
+
     name: str
     label: StrOrPromise
     count: int
+    limit: int
     href: str
     here: bool
 
@@ -90,10 +103,11 @@ def tone_of(hazard: Hazard) -> str:
 def tabs_of(actor: Actor, ask: Asked) -> list[Tab]:
     """The tabs with their counts under the other filters; one query."""
     names = tabs_for(actor)
-    counts = tab_counts(actor, ask.filters, names)
+    cap = WORD_COUNT_CAP if ask.filters.text.strip() else COUNT_CAP
+    counts = tab_counts(actor, ask.filters, names, cap)
     rest = ask.without("tab", "order")
     return [
-        Tab(n, TAB_NAMES[n], counts[n], f"?tab={n}{'&' if rest else ''}{rest}", n == ask.filters.tab)
+        Tab(n, TAB_NAMES[n], counts[n], cap - 1, f"?tab={n}{'&' if rest else ''}{rest}", n == ask.filters.tab)
         for n in names
     ]
 
