@@ -14,11 +14,13 @@ from .nodes import Expression, Range
 from .ordering import CircularError, order
 from .scanning import RESERVED
 from .sql import Dialect, to_sql
-from .types import BOUND, FINEST, Env, ExpressionError, Name, Type, Value
+from .types import BOUND, FINEST, MOST_CHARACTERS, MOST_DEPTH, Env, ExpressionError, Name, Type, Value
 
 __all__ = [
     "BOUND",
     "FINEST",
+    "MOST_CHARACTERS",
+    "MOST_DEPTH",
     "RESERVED",
     "CircularError",
     "Dialect",
