@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.cast import NOW, World, as_action
 
+from anyuan.foundation.journal.public import Entry, tells_of
 from anyuan.foundation.kernel.public import Conflict, Invalid, NotFound, NotPermitted, Refused, clock
 from anyuan.foundation.org.public import Place
 from anyuan.response.hazard import public as hz
@@ -22,6 +23,8 @@ def test_every_unit_with_such_a_place_is_asked_once(world: World) -> None:
     assert hz.spread(county, hazard, day) == 1
     asked = hz.SameCheck.everything.get()
     assert (asked.unit_id, asked.what) == (world.sister.pk, hazard.title)
+    entry = Entry.objects.filter(action="hazard.spread").latest("id")
+    assert [tell.url for tell in tells_of(entry)] == [f"/same-checks/{asked.pk}/"]
     assert hz.to_do(world.actor("sister_safety_officer")).same_checks == [asked]
     assert hz.to_do(world.actor("stranger_safety_officer")).same_checks == []
     with as_action():

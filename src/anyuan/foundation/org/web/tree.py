@@ -52,7 +52,7 @@ def unit(request: Request, pk: UUID) -> HttpResponse:
         "trail": above,
         "children": _counted(actor, below),
         "names": names if len(names) > 1 else [],
-        "campuses": queries.campuses_of(actor, node),
+        "campuses": queries.campuses_of(actor, node) if node.kind == UnitKind.SCHOOL else [],
         "places": places[:12],
         "place_count": len(places),
         "filled": [line for line in lines if not line.vacant or line.deputies],

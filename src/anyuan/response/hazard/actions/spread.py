@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,8 +48,9 @@ def spread(actor: Actor, hazard: Hazard, due_on: date, what: str = "") -> int:
             raise Invalid(_("The day lies in the past."), {"due_on": [_("The day lies in the past.")]})
         units = _alike(listing, row.place, row)
         question = what.strip() or row.title
-        SameCheck.everything.bulk_create(_question(actor, row, unit, due_on, question) for unit in units)
-        posts = [pair for unit in units for pair in desk_of(unit)]
+        checks = SameCheck.everything.bulk_create(
+            _question(actor, row, unit, due_on, question) for unit in units
+        )
         text = _("check for the same: %(what)s, by %(day)s") % {"what": question, "day": due_on.isoformat()}
         said = ngettext(
             "asked %(count)d unit to check for the same",
@@ -61,7 +63,10 @@ def spread(actor: Actor, hazard: Hazard, due_on: date, what: str = "") -> int:
             path=listing.path,
             domain=row.domain,
             after={"units": [u.pk for u in units], "place_kind": row.place.kind, "due_on": due_on},
-            tell=[Tell(text, "/", "todo", posts=posts)] if posts else (),
+            tell=[
+                Tell(text, reverse("hazard:same-check", args=[check.pk]), "todo", posts=desk_of(check.unit))
+                for check in checks
+            ],
         )
     return len(units)
 
