@@ -65,7 +65,7 @@ def test_a_missing_key_points_at_its_item(copy: Path) -> None:
         ("[004-322-8]", "[000-304-1]"),  # a row of another document
         ("[004-322-8]", "[004-999-1]"),  # no such row
         ("[004-322-8]", "[004-322]"),  # no row id
-        ("id: e-bikes", "id: escape-routes"),  # the same id twice
+        ("id: escape-routes", "id: e-bikes"),  # the same id twice
         ("id: e-bikes", "id: E bikes"),
         ("clause: 三(二)6", "clause: 三(二)66"),
         ("photo: always", "photo: sometimes"),

@@ -15,7 +15,7 @@ from anyuan.foundation.org.public import Unit
 
 from .models import Activation, CheckItem, Checklist, Clause, Pack
 from .permits import POLICY_MANAGE
-from .reading import PackProblem, PackSource, pack_folders, pack_root, read_pack, row_table
+from .reading import PackProblem, read_packs
 from .schema import ChecklistPart, ItemPart, PackFile
 
 
@@ -32,16 +32,7 @@ def check_packs(paths: Sequence[Path] = ()) -> list[PackProblem]:
 
     Touches no database.
     """
-    return [problem for source in _read(paths) for problem in source.problems]
-
-
-def _read(paths: Sequence[Path]) -> list[PackSource]:
-    root = pack_root()
-    rows = row_table(root)
-    folders: list[Path] = []
-    for path in paths or (root,):
-        folders += [path] if any(path.glob("*.yaml")) else pack_folders(path)
-    return [read_pack(folder, rows) for folder in folders]
+    return [problem for source in read_packs(paths) for problem in source.problems]
 
 
 def load_packs(actor: Actor | None = None, paths: Sequence[Path] = ()) -> LoadReport:
@@ -52,7 +43,7 @@ def load_packs(actor: Actor | None = None, paths: Sequence[Path] = ()) -> LoadRe
     """
     actor = actor or job_actor(_("System (policy packs)"))
     actor.require(POLICY_MANAGE, "/")
-    sources = _read(paths)
+    sources = read_packs(paths)
     problems = [str(p) for s in sources for p in s.problems]
     if problems:
         raise Invalid(_("The packs cannot be loaded:") + "\n" + "\n".join(problems))
@@ -75,7 +66,7 @@ def _load(act: Act, parts: PackFile, digest: str) -> str:
     pack = Pack.objects.create(
         code=head.id,
         digest=digest,
-        content=parts.model_dump(mode="json"),
+        content=parts.model_dump(mode="json", by_alias=True),
         loaded_at=clock.now(),
         **head.model_dump(exclude={"id", "parents"}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from anyuan.foundation.org.public import Domain, Function
 
@@ -12,6 +12,8 @@ from ..areas import Area
 from .base import Formula, Key, Label, Part, RowId, Short, Slug, SubjectKind, Words
 from .values import Post
 
+Kind = Literal["standard", "duty", "check", "principle"]
+KINDS: tuple[Kind, ...] = ("standard", "duty", "check", "principle")
 Op = Literal["at-least", "at-most", "equals", "holds"]
 
 
@@ -19,6 +21,11 @@ class ParamRef(Part):
     """``{param: name}``: the region's value."""
 
     param: Key
+
+
+def _cadence(value: object) -> object:
+    """A cadence without options may be written as one word."""
+    return {"every": value} if isinstance(value, str) else value
 
 
 Count = Annotated[int, Field(ge=1, le=366, strict=True)]
@@ -31,11 +38,11 @@ class CadencePart(Part):
         "school-day", "week", "month", "school-month", "quarter", "semester", "academic-year", "year",
         "before-holiday", "after-opening", "nth-weekday", "hours",
     ]  # fmt: skip
-    nth: Annotated[int, Field(ge=1, le=5, strict=True)] | None = None
+    nth: Annotated[int, Field(ge=1, le=4, strict=True)] | None = None
     weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
     rule: Literal["first-weekday", "first-week"] | ParamRef | None = None
     shift: Literal["next-school-day", "previous-school-day", "none"] | ParamRef | None = None
-    window: Literal["day", "month"] | ParamRef | None = None
+    window: Literal["day", "week", "month"] | ParamRef | None = None
     holidays: Literal["all", "vacations"] | ParamRef | None = None
     days: Count | ParamRef | None = None
     hours: Count | ParamRef | None = None
@@ -63,7 +70,7 @@ class DutyPart(Part):
     """Something done and recorded again and again."""
 
     register_: Annotated[Slug, Field(alias="register")]
-    every: str | CadencePart
+    every: Annotated[CadencePart, BeforeValidator(_cadence)]
     at_least: Formula = "1"
     sum: Key | None = None
     """Add up this field instead of counting records."""
@@ -120,3 +127,13 @@ class RequirementPart(Part):
     check: CheckPart | None = None
     principle: PrinciplePart | None = None
     on_unmet: UnmetPart | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the four it is (a whole pack is checked to have exactly one)."""
+        return self.kinds[0]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds that are given."""
+        return [kind for kind in KINDS if getattr(self, kind) is not None]

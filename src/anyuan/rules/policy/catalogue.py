@@ -1,0 +1,181 @@
+"""What a pack's expressions may name: facts, registers' fields, params; and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from .defs import FactDef, ParamDef, RegisterDef, Value
+from .expressions import Env, Name, Type
+from .schema import FactPart, FieldPart, PackFile, ParamPart, RegisterPart
+
+COMMON = "common"
+"""The pack whose facts and registers every other pack may use."""
+
+FIELD_TYPE = {
+    "text": Type.TEXT,
+    "choice": Type.TEXT,
+    "integer": Type.NUMBER,
+    "number": Type.NUMBER,
+    "yes-no": Type.BOOL,
+    "day": Type.DATE,
+}
+ORG_TYPE = {
+    "pupils": Type.NUMBER,
+    "staff": Type.NUMBER,
+    "adults": Type.NUMBER,
+    "boarding": Type.TEXT,
+    "ownership": Type.TEXT,
+    "setting": Type.TEXT,
+    "unit_type": Type.TEXT,
+}
+BUILT_IN_REGISTERS: dict[str, dict[str, Type]] = {
+    "round": {"route": Type.TEXT, "day": Type.DATE, "made_up": Type.BOOL},
+    "check": {"passed": Type.NUMBER, "failed": Type.NUMBER},
+}
+"""Registers the ledger itself defines and duties may ask for, with the fields expressions may use."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The names of one pack: its own facts, registers and params, and those of ``common``."""
+
+    facts: Mapping[str, FactPart]
+    registers: Mapping[str, RegisterPart]
+    params: Mapping[str, ParamPart]
+
+    @classmethod
+    def of(cls, pack: PackFile, common: PackFile | None) -> Catalogue:
+        others = [common] if common is not None and common.pack.id != pack.pack.id else []
+        packs = [*others, pack]
+        return cls(
+            facts={f.key: f for p in packs for f in p.facts},
+            registers={r.id: r for p in packs for r in p.registers},
+            params={p.key: p for p in pack.params},
+        )
+
+    @cached_property
+    def _params(self) -> dict[str, Name]:
+        return {
+            p.key: Name(p.key, Type(p.type), *((p.least, p.most) if p.type == "number" else ()))
+            for p in self.params.values()
+        }
+
+    def env(self, per: str | None = None, *, params: bool = True) -> Env:
+        """For expressions about a unit, or about one of its subjects of the kind ``per``."""
+        facts = {
+            f.key: Name(f.key, Type(f.type), f.least, f.most)
+            for f in self.facts.values()
+            if f.per is None or f.per == per
+        }
+        return Env(facts, self._params if params else {})
+
+    def record_env(self, register: str, *, params: bool = True, today: bool = False) -> Env | None:
+        """For conditions on a record: its fields, ``hour`` (of the Shanghai day, 19.5 is half past seven),
+        ``weekday`` (1 is Monday) and, where the register keeps photos, ``evidence`` (how many).
+
+        None for a register nobody defines.
+        """
+        if register in BUILT_IN_REGISTERS:
+            fields = {key: Name(key, kind) for key, kind in BUILT_IN_REGISTERS[register].items()}
+        elif register in self.registers:
+            fields = _fields(self.registers[register])
+        else:
+            return None
+        own = {"hour": Name("hour", Type.NUMBER, 0, 24), "weekday": Name("weekday", Type.NUMBER, 1, 7)}
+        return Env(own | fields, self._params if params else {}, today=today)
+
+    def register_names(self) -> list[str]:
+        return sorted({*self.registers, *BUILT_IN_REGISTERS})
+
+
+def _fields(register: RegisterPart) -> dict[str, Name]:
+    found = {
+        f.key: Name(f.key, FIELD_TYPE[f.kind], *((f.least, f.most) if _numeric(f) else ()))
+        for f in register.fields
+    }
+    if register.evidence == "photo":
+        found.setdefault("evidence", Name("evidence", Type.NUMBER, 0, 1000))
+    return found
+
+
+def _numeric(part: FieldPart) -> bool:
+    return FIELD_TYPE[part.kind] is Type.NUMBER
+
+
+def fact_def(part: FactPart, pack_code: str) -> FactDef:
+    derive = part.derive.model_dump(mode="json", by_alias=True, exclude_none=True) if part.derive else None
+    return FactDef(
+        **part.model_dump(mode="json", exclude={"derive", "choices"}),
+        derive=derive,
+        choices=tuple(c.model_dump() for c in part.choices),
+        pack_code=pack_code,
+    )
+
+
+def register_def(part: RegisterPart, pack_code: str) -> RegisterDef:
+    return RegisterDef(
+        code=part.id,
+        version=part.version,
+        title=part.title,
+        title_en=part.title_en,
+        subject=part.subject,
+        fields=tuple(f.model_dump(mode="json") for f in part.fields),
+        evidence=part.evidence,
+        domain=part.domain.value,
+        post=part.post,
+        expires=part.expires,
+        help=part.help or "",
+        help_en=part.help_en or "",
+        pack_code=pack_code,
+    )
+
+
+def param_def(part: ParamPart) -> ParamDef:
+    return ParamDef(
+        **part.model_dump(mode="json", exclude={"default", "choices"}),
+        default=value_of(part.type, part.default),
+        choices=tuple(c.model_dump() for c in part.choices),
+    )
+
+
+def value_of(kind: str, value: object) -> Value:
+    """A YAML or JSON value as a value of this type. Raises ``ValueError`` when it is none."""
+    right = {
+        "boolean": isinstance(value, bool),
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "text": isinstance(value, str),
+        "date": isinstance(value, str | date),
+    }
+    if not right[kind]:
+        raise ValueError(kind)
+    if kind == "date":
+        return value if isinstance(value, date) else date.fromisoformat(str(value))
+    return float(value) if kind == "number" else value  # type: ignore[arg-type, return-value]
+
+
+def ordered(graph: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str]]:
+    """Keys so that each comes after those it needs; and, if there is one, a circle (first = last)."""
+    done: list[str] = []
+    state: dict[str, bool] = {}
+
+    def visit(key: str, trail: tuple[str, ...]) -> list[str]:
+        if state.get(key):
+            return []
+        if key in trail:
+            return [*trail[trail.index(key) :], key]
+        for needed in sorted(set(graph.get(key, ())) & set(graph)):
+            circle = visit(needed, (*trail, key))
+            if circle:
+                return circle
+        state[key] = True
+        done.append(key)
+        return []
+
+    for key in graph:
+        circle = visit(key, ())
+        if circle:
+            return done, circle
+    return done, []

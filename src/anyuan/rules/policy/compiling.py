@@ -1,0 +1,246 @@
+"""From parts of a pack to rules that run: every expression parsed and typed, every name known.
+
+What is wrong becomes a :class:`Fault` with its place; at run time packs are free of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import time
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from .cadence import Cadence, Window, never_occurs
+from .catalogue import Catalogue, value_of
+from .defs import Rule, Value
+from .expressions import Env, Expression, ExpressionError, Type, parse
+from .schema import CadencePart, DutyPart, ParamPart, ParamRef, RequirementPart, StandardPart
+
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a pack; ``position`` is the character of ``text`` that is meant."""
+
+    where: Where
+    message: str
+    position: int | None = None
+    text: str = ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """“Did you mean …?” with a leading space, or nothing."""
+    near = get_close_matches(word, list(known), n=1)
+    return " " + _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
+
+
+class Compiler:
+    """Compiles the parts of one pack and collects faults."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.faults: list[Fault] = []
+
+    def fault(self, where: Where, message: str) -> None:
+        self.faults.append(Fault(where, message))
+
+    def expression(self, text: str | None, env: Env, want: Type, where: Where) -> Expression | None:
+        if text is None:
+            return None
+        try:
+            return parse(text, env, want)
+        except ExpressionError as error:
+            self.faults.append(Fault(where, error.message, error.position, text))
+            return None
+
+    def requirement(self, part: RequirementPart, where: Where) -> Rule | None:
+        """The rule with the params' defaults in its cadence; None when something is wrong."""
+        before = len(self.faults)
+        env = self.catalogue.env(part.per)
+        applies = self.expression(part.applies, env, Type.BOOL, (*where, "applies"))
+        more: dict[str, Any] = {}
+        if part.standard is not None:
+            more = self._standard(part.standard, env, (*where, "standard"))
+        elif part.duty is not None:
+            more = self._duty(part, part.duty, env, (*where, "duty"))
+        elif part.check is not None:
+            more = {"checklist": part.check.checklist, "item": part.check.item}
+        elif part.principle is not None:
+            more = {"text": part.principle.text}
+        if len(self.faults) > before or applies is None:
+            return None
+        return Rule(
+            key=part.id,
+            code=part.id,
+            kind=part.kind,
+            row=UUID(int=0),
+            title=part.title,
+            title_en=part.title_en,
+            area=part.area.value,
+            domain=part.domain.value,
+            post=part.post or "",
+            per=part.per or "",
+            applies=applies,
+            on_unmet=part.on_unmet,
+            clause_label=part.clause,
+            rows=tuple(part.source),
+            **more,
+        )
+
+    def _standard(self, part: StandardPart, env: Env, where: Where) -> dict[str, Any]:
+        boolean = part.op == "holds"
+        want = Type.BOOL if boolean else Type.NUMBER
+        if boolean and part.need is not None:
+            self.fault((*where, "need"), _("“holds” compares with nothing; leave “need” out."))
+        if not boolean and part.need is None:
+            self.fault((*where, "need"), _("Expected what is needed; only “op: holds” goes without."))
+        return {
+            "have": self.expression(part.have, env, want, (*where, "have")),
+            "need": self.expression(part.need, env, want, (*where, "need")),
+            "op": part.op,
+            "unit": part.unit,
+        }
+
+    def _duty(self, whole: RequirementPart, part: DutyPart, env: Env, where: Where) -> dict[str, Any]:
+        names = self.catalogue.record_env(part.register_)
+        if names is None:
+            known = self.catalogue.register_names()
+            self.fault(
+                (*where, "register"),
+                _("There is no register “%(name)s”.") % {"name": part.register_}
+                + suggestion(part.register_, known),
+            )
+            names = Env({}, {})
+        condition = None
+        if names.facts:
+            self._subject(whole, part, where)
+            if part.sum is not None:
+                self.field(part.sum, names, Type.NUMBER, (*where, "sum"))
+            condition = self.expression(part.where, names, Type.BOOL, (*where, "where"))
+        return {
+            "register": part.register_,
+            "cadence": self.cadence(part.every, (*where, "every")),
+            "at_least": self.expression(part.at_least, env, Type.NUMBER, (*where, "at_least")),
+            "sum_field": part.sum or "",
+            "where": condition,
+            "window": _window(part),
+            "made_up": part.made_up,
+            "unit": part.unit,
+        }
+
+    def _subject(self, whole: RequirementPart, part: DutyPart, where: Where) -> None:
+        register = self.catalogue.registers.get(part.register_)
+        if whole.per and (register is None or register.subject != whole.per):
+            self.fault(
+                (*where, "register"),
+                _("Records of “%(name)s” are about another subject than “per: %(per)s”.")
+                % {"name": part.register_, "per": whole.per},
+            )
+
+    def field(self, key: str, names: Env, want: Type | None, where: Where) -> Type | None:
+        """The type of a register's field; a fault when there is none or it has another type."""
+        found = names.facts.get(key)
+        if found is None:
+            self.fault(
+                where,
+                _("The register has no field “%(name)s”.") % {"name": key} + suggestion(key, names.facts),
+            )
+            return None
+        if want is not None and found.type is not want:
+            self.fault(
+                where,
+                _("Expected a field of the type %(want)s; “%(name)s” is %(got)s.")
+                % {"want": want.value, "name": key, "got": found.type.value},
+            )
+        return found.type
+
+    def cadence(self, part: CadencePart, where: Where) -> Cadence | None:
+        """With the params' defaults. A fault for an option that is no param, or a cadence without any day."""
+        before = len(self.faults)
+        for option, name in refs_of(part).items():
+            self._ref(option, name, (*where, option))
+        if len(self.faults) > before:
+            return None
+        for values in _settings(part, self.catalogue.params):
+            made = cadence_of(part, values)
+            wrong = never_occurs(made)
+            if wrong:
+                self.fault(where, wrong)
+                return None
+        return cadence_of(part, {k: value_of(p.type, p.default) for k, p in self.catalogue.params.items()})
+
+    def _ref(self, option: str, name: str, where: Where) -> None:
+        param = self.catalogue.params.get(name)
+        if param is None:
+            self.fault(
+                where,
+                _("There is no param “%(name)s” in this pack.") % {"name": name}
+                + suggestion(name, self.catalogue.params),
+            )
+            return
+        allowed = OPTION_VALUES[option]
+        if not allowed:
+            if param.type != "number" or param.least is None or param.least < 1:
+                self.fault(where, _("Expected a number param with “least” 1 or more."))
+        elif param.type != "text" or not {c.code for c in param.choices} <= allowed or not param.choices:
+            self.fault(
+                where,
+                _("Expected a text param whose choices are among: %(choices)s.")
+                % {"choices": ", ".join(sorted(allowed))},
+            )
+
+
+OPTION_VALUES: dict[str, set[str]] = {
+    "rule": {"first-weekday", "first-week"},
+    "shift": {"next-school-day", "previous-school-day", "none"},
+    "window": {"day", "week", "month"},
+    "holidays": {"all", "vacations"},
+    "vacation": {"skip", "keep"},
+    "days": set(),
+    "hours": set(),
+}
+"""What a param may say for each option of a cadence; nothing: a whole number."""
+
+
+def refs_of(part: CadencePart) -> dict[str, str]:
+    """The options that a param decides: option → param."""
+    options = {name: getattr(part, name) for name in OPTION_VALUES}
+    return {name: value.param for name, value in options.items() if isinstance(value, ParamRef)}
+
+
+def cadence_of(part: CadencePart, params: Mapping[str, Value]) -> Cadence:
+    """The cadence with the region's params in it."""
+    given = {name: getattr(part, name) for name in CadencePart.model_fields}
+    for option, name in refs_of(part).items():
+        value = params[name]
+        given[option] = int(value) if isinstance(value, float) else value
+    return Cadence(**{name: value for name, value in given.items() if value is not None})
+
+
+def _settings(part: CadencePart, params: Mapping[str, ParamPart]) -> list[dict[str, Value]]:
+    """The defaults, and each param's limits or choices with the others at their default."""
+    base = {name: value_of(params[name].type, params[name].default) for name in refs_of(part).values()}
+    found = [base]
+    for name in base:
+        param = params[name]
+        ends = [param.least, param.most] if param.type == "number" else [c.code for c in param.choices]
+        found += [base | {name: value} for value in ends if value is not None]
+    return found
+
+
+def _window(part: DutyPart) -> Window | None:
+    if part.window is None:
+        return None
+    return Window(time.fromisoformat(part.window.start), time.fromisoformat(part.window.end))
+
+
+def with_params(rule: Rule, part: RequirementPart, params: Mapping[str, Value]) -> Rule:
+    """The rule with the region's cadence."""
+    if part.duty is None or not refs_of(part.duty.every):
+        return rule
+    return replace(rule, cadence=cadence_of(part.duty.every, params))
