@@ -23,7 +23,7 @@ def test_every_unit_with_such_a_place_is_asked_once(world: World) -> None:
     assert hz.spread(county, hazard, day) == 1
     asked = hz.SameCheck.everything.get()
     assert (asked.unit_id, asked.what) == (world.sister.pk, hazard.title)
-    entry = Entry.objects.filter(verb="hazard.spread").latest("id")
+    entry = Entry.everything.filter(verb="hazard.spread").latest("id")
     assert [tell.url for tell in tells_of(entry)] == [f"/same-checks/{asked.pk}/"]
     assert hz.to_do(world.actor("sister_safety_officer")).same_checks == [asked]
     assert hz.to_do(world.actor("stranger_safety_officer")).same_checks == []
