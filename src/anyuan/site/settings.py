@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "anyuan.foundation.notify",
     "anyuan.rules.policy",
     "anyuan.rules.ledger",
+    "anyuan.rules.compliance",
     "anyuan.response.hazard",
     "anyuan.oversight.cockpit",
     "anyuan.edge.desk",

@@ -46,7 +46,7 @@ def _verbs(*names: str) -> frozenset[str]:
 _SEE_OWN = _verbs("org.view", "desk.view", "policy.view")
 """What everybody with an account sees. A hazard one reported or must fix is seen by assignment."""
 
-_SEE = _SEE_OWN | _verbs("hazard.view", "ledger.view", "files.view")
+_SEE = _SEE_OWN | _verbs("hazard.view", "ledger.view", "files.view", "compliance.view")
 
 _TEACHER = _SEE_OWN | _verbs("hazard.report")
 
@@ -111,6 +111,7 @@ _OFFICER = _OVERSEE | _verbs(
     "hazard.hand-over",
     "hazard.watch",
     "hazard.tune",
+    "compliance.manage",
     "org.manage",
     "org.manage-places",
     "access.manage",

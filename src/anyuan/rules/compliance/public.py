@@ -1,0 +1,37 @@
+"""The door of compliance: what every requirement comes to for every unit, and why."""
+
+from .models import Verdict
+from .permits import COMPLIANCE_MANAGE, COMPLIANCE_VIEW
+from .shapes import (
+    AreaMatrix,
+    Change,
+    Counts,
+    Explained,
+    Input,
+    Line,
+    Matrix,
+    Missing,
+    RateLine,
+    Todo,
+)
+from .states import EXCEPTIONS, RATED, WORST_FIRST, State
+
+__all__ = [
+    "COMPLIANCE_MANAGE",
+    "COMPLIANCE_VIEW",
+    "EXCEPTIONS",
+    "RATED",
+    "WORST_FIRST",
+    "AreaMatrix",
+    "Change",
+    "Counts",
+    "Explained",
+    "Input",
+    "Line",
+    "Matrix",
+    "Missing",
+    "RateLine",
+    "State",
+    "Todo",
+    "Verdict",
+]

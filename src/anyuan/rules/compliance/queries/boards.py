@@ -1,0 +1,166 @@
+"""The county's pages: schools × ten areas, and the requirements of one area × schools, exceptions first."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor, Invalid
+from anyuan.foundation.org.public import Unit, UnitKind
+from anyuan.rules.policy.public import Area, Requirement
+
+from ..models import Verdict
+from .counting import RANK, Counts, together
+from .tallies import summed, tallies
+
+SCHOOLS_ON_A_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A line of a board. ``areas`` holds what is counted in each area now."""
+
+    unit_id: UUID
+    name: str
+    path: str
+    counts: Counts
+    areas: dict[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """``total`` and ``areas`` count every school below ``node``; ``schools`` are those of this page."""
+
+    node: Unit
+    schools: list[School]
+    areas: dict[str, Counts]
+    total: Counts
+    count: int
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a school is for a requirement: its worst state over subjects and periods.
+
+    ``verdict`` is the one that says so; ``bad`` of ``rows`` are worse than met.
+    """
+
+    verdict: UUID
+    state: str
+    rows: int
+    bad: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A requirement of an area; ``key`` stays the same over versions of its document."""
+
+    key: str
+    title: str
+    title_en: str
+    document: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaMatrix:
+    node: Unit
+    area: Area
+    columns: list[Column]
+    schools: list[School]
+    cells: dict[tuple[UUID, str], Cell]
+    total: Counts
+    count: int
+    next: str
+
+
+def matrix(actor: Actor, node: Unit, cursor: str = "", size: int = SCHOOLS_ON_A_PAGE) -> Matrix:
+    """Schools × areas now: the schools with the most unmet and late first, then by tree path."""
+    schools, following, every = _page(actor, node, "", cursor, size)
+    areas = {area: together(s.areas.get(area, Counts()) for s in every) for area in Area.values}
+    return Matrix(node, schools, areas, together(s.counts for s in every), len(every), following)
+
+
+def area_matrix(
+    actor: Actor, node: Unit, area: Area, cursor: str = "", size: int = SCHOOLS_ON_A_PAGE
+) -> AreaMatrix:
+    """The requirements of ``area`` × schools now, ordered as :func:`matrix`."""
+    schools, following, every = _page(actor, node, area, cursor, size)
+    rows = Verdict.objects.visible_to(actor).filter(
+        current=True, area=area, unit__in=[s.unit_id for s in schools]
+    )
+    cells = _cells(rows.values_list("unit_id", "key", "id", "state"))
+    columns = _columns({key for _unit, key in cells})
+    return AreaMatrix(
+        node, area, columns, schools, cells, together(s.counts for s in every), len(every), following
+    )
+
+
+def _cells(rows: Sequence[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str], Cell]:
+    found: dict[tuple[UUID, str], list[tuple[int, UUID]]] = {}
+    for unit, key, verdict, state in rows:
+        found.setdefault((unit, key), []).append((RANK[state], verdict))
+    states = list(RANK)
+    cells = {}
+    for place, ranked in found.items():
+        rank, verdict = min(ranked)
+        bad = sum(r < RANK["made-up"] for r, _v in ranked)
+        cells[place] = Cell(verdict, states[rank], len(ranked), bad)
+    return cells
+
+
+def _columns(keys: set[str]) -> list[Column]:
+    """The newest version of each requirement, in the order of the documents."""
+    rows = Requirement.objects.filter(key__in=keys).select_related("pack", "clause")
+    newest: dict[str, Requirement] = {}
+    for row in rows.order_by("pack__version"):
+        newest[row.key] = row
+    ordered = sorted(newest.values(), key=lambda r: (r.pack.code, r.order))
+    return [Column(r.key, r.title, r.title_en, r.pack.title, r.clause.label) for r in ordered]
+
+
+def _page(
+    actor: Actor, node: Unit, area: str, cursor: str, size: int
+) -> tuple[list[School], str, list[School]]:
+    """(the schools of the page, the cursor of the next, every school)."""
+    every = sorted(_schools(actor, node, area), key=_place)
+    after = _decode(cursor) if cursor else None
+    rest = [s for s in every if after is None or _place(s) > after]
+    found = rest[:size]
+    return found, _encode(found[-1]) if len(rest) > size else "", every
+
+
+def _schools(actor: Actor, node: Unit, area: str) -> list[School]:
+    """Every school with verdicts, counted by area; one statement."""
+    rows = tallies(actor, node, area=area).filter(unit__kind=UnitKind.SCHOOL)
+    names = ("unit_id", "unit__path", "unit__short_name", "unit__name")
+    by_school: dict[UUID, tuple[str, str, dict[str, Counts]]] = {}
+    for (unit, path, short, name, where), counts in summed(rows, *names, "area").items():
+        by_school.setdefault(unit, (path, short or name, {}))[2][where] = counts
+    return [
+        School(unit, name, path, together(areas.values()), areas)
+        for unit, (path, name, areas) in by_school.items()
+    ]
+
+
+def _place(school: School) -> tuple[int, int, str]:
+    return -school.counts.exceptions, -school.counts.of("unknown"), school.path
+
+
+def _encode(school: School) -> str:
+    return base64.urlsafe_b64encode(json.dumps(_place(school)).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[int, int, str]:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        first, second, path = found
+        return int(first), int(second), str(path)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Invalid(_("This page link is damaged. Go back to the first page of the list.")) from error

@@ -1,0 +1,118 @@
+"""Lists of verdicts: the rows behind every number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor, Invalid, NotFound, Page, clock, paginate, subtree
+from anyuan.foundation.org.public import Unit
+
+from ..models import Verdict
+from ..states import State
+from .counting import ORDER, RANK, RATED, Counts
+from .tallies import NOW, summed, tallies
+
+GROUPS: dict[str, tuple[State, ...]] = {
+    "rated": RATED,
+    "open": (State.UNMET, State.LATE, State.UNKNOWN),
+}
+"""Names for several states: what the rate counts, and what is not in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows. Empty values filter nothing; ``unit`` takes its whole subtree.
+
+    ``month`` "" shows what counts today, "2026-11" the periods of duties that ended in that month.
+    ``alone``: ``unit`` itself, not what lies below it.
+    """
+
+    unit: Unit
+    month: str = NOW
+    area: str = ""
+    key: str = ""
+    state: str = ""
+    alone: bool = False
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states asked for; empty: every one."""
+        return GROUPS.get(self.state, (self.state,) if self.state else ())
+
+
+def verdict_rows(actor: Actor, filters: Filters) -> QuerySet[Verdict]:
+    """The visible rows under ``filters``, unordered."""
+    rows = Verdict.objects.visible_to(actor).filter(_when(filters.month))
+    below = subtree(filters.unit.path, "unit__path")
+    rows = rows.filter(unit=filters.unit) if filters.alone else rows.filter(below)
+    if filters.area:
+        rows = rows.filter(area=filters.area)
+    if filters.key:
+        rows = rows.filter(key=filters.key)
+    return rows.filter(state__in=filters.states) if filters.states else rows
+
+
+def _when(month: str) -> Q:
+    if not month:
+        return Q(current=True)
+    starts, after = month_days(month)
+    ended = Q(due_at__gt=clock.start_of(starts), due_at__lte=clock.start_of(after))
+    return ended & ~Q(period="") & ~Q(state=State.DUE)
+
+
+def month_days(month: str) -> tuple[date, date]:
+    """Its first day and the first of the next. Raises ``Invalid``."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
+        raise Invalid(_("This is no month: %(month)s. Write it as 2026-11.") % {"month": month[:20]})
+    year, number = map(int, month.split("-"))
+    return date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
+
+
+def verdict_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50) -> Page:
+    """One page in the order of the tree, then of the requirements."""
+    rows = verdict_rows(actor, filters).select_related("unit", "requirement__clause", "subject")
+    return paginate(rows, ("unit__path", "key", "subject_code", "period"), cursor, size)
+
+
+def row_counts(actor: Actor, filters: Filters) -> Counts:
+    """How many rows of each state there are under the other filters.
+
+    From the kept counts, which pages of many schools show too; for one requirement from its rows.
+    """
+    if not filters.key:
+        rows = tallies(actor, filters.unit, [filters.month], filters.area, filters.alone)
+        return summed(rows, "month").get((filters.month,), Counts())
+    bare = Filters(filters.unit, filters.month, filters.area, filters.key, "", filters.alone)
+    found = verdict_rows(actor, bare).order_by().values_list("state").annotate(n=Count("id"))
+    numbers = [0] * len(ORDER)
+    for state, number in found:
+        numbers[RANK[state]] = number
+    return Counts(tuple(numbers))
+
+
+def find_verdict(actor: Actor, key: UUID | str) -> Verdict:
+    """One verdict with what its page shows; raises ``NotFound``."""
+    rows = Verdict.objects.visible_to(actor)
+    rows = rows.select_related("unit", "requirement__pack", "requirement__clause", "subject")
+    try:
+        found = rows.filter(pk=key).first()
+    except (ValidationError, ValueError):
+        found = None
+    if found is None:
+        raise NotFound(_("There is nothing here, or it lies outside what you may see."))
+    assert isinstance(found, Verdict)
+    return found
+
+
+def siblings(actor: Actor, verdict: Verdict, limit: int = 60) -> list[Verdict]:
+    """What the same requirement gives at the same unit: other subjects now, other periods, newest first."""
+    rows = Verdict.objects.visible_to(actor).filter(unit=verdict.unit_id, key=verdict.key)
+    rows = rows.exclude(pk=verdict.pk).filter(Q(subject_code=verdict.subject_code) | Q(current=True))
+    return list(rows.select_related("subject").order_by("-current", "-starts", "subject_code")[:limit])

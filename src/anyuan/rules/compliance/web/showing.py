@@ -1,0 +1,94 @@
+"""What the pages show of a state: a shape, a word and a class. Colour alone never says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from ..queries.counting import ORDER, Counts
+from ..states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SHAPES: dict[str, str] = {
+    State.UNMET: "✕",
+    State.LATE: "!",
+    State.UNKNOWN: "?",
+    State.DUE: "○",
+    State.MADE_UP: "◐",
+    State.MET: "✓",
+    State.EXCUSED: "–",
+    State.NOT_APPLICABLE: "·",
+}
+TONES: dict[str, str] = {
+    State.UNMET: "late",
+    State.LATE: "late",
+    State.UNKNOWN: "unknown",
+    State.DUE: "act",
+    State.MADE_UP: "wait",
+    State.MET: "done",
+    State.EXCUSED: "off",
+    State.NOT_APPLICABLE: "off",
+}
+"""Tones of ``status_badge``."""
+
+IN_A_CELL = (State.UNMET, State.LATE, State.UNKNOWN, State.MADE_UP, State.MET)
+"""What a cell of schools × areas names; due, excused and not-applicable are no news there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state as a table shows it."""
+
+    state: str
+    shape: str
+    word: StrOrPromise
+
+
+MARKS: dict[str, Mark] = {str(s): Mark(str(s), SHAPES[s], s.label) for s in ORDER}
+
+
+def rate_text(counts: Counts) -> str:
+    rate = counts.rate
+    return "—" if rate is None else f"{floored(rate):.1f}%"
+
+
+def floored(rate: float) -> float:
+    """Cut, not rounded: 99.96 % is not 100 %."""
+    return int(rate * 10 + 1e-9) / 10
+
+
+def rows_at(unit: UUID, **asked: str) -> str:
+    """The address of the rows of a number."""
+    query = {name: value for name, value in asked.items() if value}
+    return f"{reverse('compliance:rows')}?{urlencode({'unit': str(unit), **query})}"
+
+
+def unit_url(unit: UUID) -> str:
+    return reverse("compliance:unit", args=[unit])
+
+
+def own_words(chinese: str, english: str) -> str:
+    """A pack's title in the reader's language."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def counted(counts: Counts, base: str) -> SafeString:
+    """The states of a cell with their numbers, each a link to its rows; built without template calls."""
+    parts = []
+    for state in IN_A_CELL:
+        number = counts.of(state)
+        if number:
+            mark = MARKS[state]
+            parts.append((base, mark.state, mark.state, mark.word, mark.shape, number))
+    return format_html_join(
+        "", '<a href="{}&amp;state={}" class="s s-{}" title="{}"><i>{}</i>{}</a>', parts
+    ) or format_html('<span class="s s-not-applicable">{}</span>', "—")
