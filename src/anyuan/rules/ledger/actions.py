@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from anyuan.foundation.files.public import attach
 from anyuan.foundation.journal.public import Act, Tell, action
 from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitted, Refused, clock
-from anyuan.foundation.org.public import Domain, Person, Place, Unit
+from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
 from .fields import fitted
@@ -83,13 +83,14 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     signer: Person | None = None,
     paper_ids: Sequence[UUID] = (),
     checklist: Checklist | None = None,
-    domain: str = Domain.GENERAL,
+    domain: str = "",
     slot: str = "",
     verb: str = LEDGER_RECORD,
     sentence: Callable[[], str] | None = None,
 ) -> Record:
     """Enter one record (default: done now). ``verb`` is the permission that lets the actor enter it.
 
+    ``domain`` is the register's unless another one is given.
     ``signer`` did it on paper and the actor enters it for them (代录): then ``paper_ids`` holds the photo of
     the signed page, and the signer is told. ``sentence`` makes the journal's sentence, in its language.
     An entry later than :data:`BACKFILL_DAYS` waits for approval (补录). ``stands_for`` is the earlier day
@@ -97,8 +98,9 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
     :class:`Conflict` when somebody already filled the slot.
     """
-    actor.require(verb, unit.path, domain)
     definition = registers.current(register)
+    domain = domain or definition.domain
+    actor.require(verb, unit.path, domain)
     when, late = _when(unit, occurred_at)
     when["stands_for"] = stood_for(unit, stands_for, when["occurred_at"])
     subject = fitting_subject(definition, unit, place, subject, clock.day_of(when["occurred_at"]))

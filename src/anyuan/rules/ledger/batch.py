@@ -18,13 +18,14 @@ from pydantic import BaseModel
 
 from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, clock, new_id
-from anyuan.foundation.org.public import Domain, Person, Place, Unit
+from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
 from .actions import check_times, stood_for
 from .fields import fitted_text
 from .models import Register, Subject
 from .permits import LEDGER_RECORD
+from .states import State
 from .subjects import fitting_subject
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class NewRecord:
     stands_for: date | None = None
     person: Person | None = None
     checklist: Checklist | None = None
-    domain: str = Domain.GENERAL
+    domain: str = ""
+    """Empty: the register's."""
     slot: str = ""
     recorded_at: datetime | None = None
     id: UUID | None = None
@@ -71,10 +73,11 @@ class BatchReport:
 def record_many(actor: Actor, rows: Iterable[NewRecord], *, verb: str = LEDGER_RECORD) -> BatchReport:
     """Enter all ``rows`` or none.
 
+    Where the register asks for a photo a row has none, and so waits for approval; rows of the system do not.
     Raises :class:`Invalid` with the first problems by row number (from 1), :class:`NotPermitted`,
     :class:`Conflict` when a slot is taken.
     """
-    batch = _Batch(actor, verb)
+    batch = Checker(actor, verb)
     values = batch.prepare(rows)
     if not values:
         return BatchReport(0, 0, "")
@@ -111,10 +114,10 @@ def _copy(values: list[tuple[object, ...]]) -> None:
         raise Conflict(_("One of these was already entered. Nothing was entered.")) from error
 
 
-class _Batch:
+class Checker:
     """Looks up each register once, checks each (unit, domain) once, validates every row."""
 
-    def __init__(self, actor: Actor, verb: str) -> None:
+    def __init__(self, actor: Actor, verb: str = LEDGER_RECORD) -> None:
         self.actor = actor
         self.verb = verb
         self.now = clock.now()
@@ -129,7 +132,7 @@ class _Batch:
         problems: dict[str, list[str]] = {}
         for number, row in enumerate(rows, start=1):
             try:
-                values.append(self._values(row))
+                values.append(self.check(row))
             except Invalid as error:
                 problems[str(number)] = [error.message, *(m for ms in error.fields.values() for m in ms)]
                 if len(problems) >= PROBLEMS_SHOWN:
@@ -146,26 +149,28 @@ class _Batch:
             self._registers[code] = (found, registers.validator(found))
         return self._registers[code]
 
-    def _permit(self, row: NewRecord) -> None:
-        key = (row.unit.path, row.domain)
+    def _permit(self, row: NewRecord, domain: str) -> None:
+        key = (row.unit.path, domain)
         if key not in self._allowed:
             self.actor.require(self.verb, *key)
             self._allowed.add(key)
 
-    def _values(self, row: NewRecord) -> tuple[object, ...]:
-        self._permit(row)
+    def check(self, row: NewRecord) -> tuple[object, ...]:
+        """The columns of a row. Raises :class:`Invalid`, :class:`NotPermitted`."""
         register, model = self._register(row.register)
+        domain = row.domain or register.domain
+        self._permit(row, domain)
         written = row.recorded_at or self.now
         if row.recorded_at is not None and not self.actor.everywhere:
             raise Invalid(_("When an entry was written down is not for the sender to say."))
         late = check_times(row.unit, row.occurred_at, written)
         made_up = stood_for(row.unit, row.stands_for, row.occurred_at)
-        if register.needs_evidence and not self.actor.everywhere:
-            raise Invalid(_("This register asks for a photo with each record: enter them one by one."))
+        unseen = register.needs_evidence and not self.actor.everywhere
+        state = State.PENDING if unseen else late.state
         done = clock.day_of(row.occurred_at)
         subject = fitting_subject(register, row.unit, row.place, row.subject, done)
         data = fitted_text(model, row.data)
-        self.pending += late.pending
+        self.pending += state == State.PENDING
         self.counts[register.code] += 1
         person_id = row.person.pk if row.person else self.actor.person_id
         return (
@@ -174,8 +179,8 @@ class _Batch:
             row.unit.pk,
             row.place.pk if row.place else None,
             row.checklist.pk if row.checklist else None,
-            row.domain,
-            str(late.state),
+            domain,
+            str(state),
             row.occurred_at,
             written,
             person_id,

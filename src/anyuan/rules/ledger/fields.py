@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
 from pydantic import Field as Limits
 from pydantic_core import ErrorDetails
 
@@ -46,6 +46,19 @@ class Field(BaseModel):
 
 
 _Base = ConfigDict(extra="forbid")
+MOST_NUMBER = 1e12
+
+
+def _limits(field: Field) -> Any:
+    """Bounds of a number; without own ones, those of the numbers expressions compute with."""
+    least = -MOST_NUMBER if field.least is None else field.least
+    most = MOST_NUMBER if field.most is None else field.most
+    return Limits(ge=least, le=most)
+
+
+def _rounded(value: float) -> float:
+    """Six decimals: the finest number expressions compute with."""
+    return round(value, 6)
 
 
 def _type_of(field: Field, owner: str) -> Any:
@@ -55,8 +68,8 @@ def _type_of(field: Field, owner: str) -> Any:
         "day": date,
         "id": UUID,
         "ids": list[UUID],
-        "integer": Annotated[int, Limits(ge=field.least, le=field.most)],
-        "number": Annotated[float, Limits(ge=field.least, le=field.most, allow_inf_nan=False)],
+        "integer": Annotated[int, _limits(field)],
+        "number": Annotated[float, _limits(field), Limits(allow_inf_nan=False), AfterValidator(_rounded)],
     }
     if field.kind in simple:
         return simple[field.kind]

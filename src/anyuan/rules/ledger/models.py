@@ -34,7 +34,8 @@ class Register(Row):
     """Who keeps it (a post of the organisation's list); empty: whoever may record."""
     expires = models.CharField(max_length=60, default="", blank=True)
     """The field that holds the last day a record is good for; empty: records do not expire."""
-    help = models.CharField(max_length=300, default="", blank=True)
+    help = models.CharField(max_length=400, default="", blank=True)
+    help_en = models.CharField(max_length=400, default="", blank=True)
 
     class Meta:
         db_table = "ledger_register"
@@ -151,6 +152,14 @@ class FactValue(Scoped):
             ),
         ]
         indexes = [models.Index(fields=["unit", "key", "-recorded_at"], name="ledger_fact_history")]
+
+    @classmethod
+    def holding(cls, day: date) -> Q:
+        """The values that hold on ``day``, confirmed still or not."""
+        return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
 class UnitFacts(models.Model):

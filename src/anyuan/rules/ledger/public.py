@@ -10,6 +10,19 @@ from .actions import (
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
+from .deriving import FIELD_TYPES, field_sql
+from .fact_queries import (
+    SOON_DAYS,
+    FactLine,
+    Standing,
+    fact_history,
+    fact_lines,
+    facts_now,
+    subject,
+    subjects_of,
+)
+from .facts import NewFacts, confirm_facts, fitting_values, set_facts, set_facts_many
+from .fields import Field
 from .mirroring import mirror_subjects
 from .models import FactValue, Record, Register, Route, Subject, UnitFacts
 from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_RECORD, LEDGER_VIEW
@@ -25,16 +38,29 @@ from .queries import (
     round_today,
     rounds_due,
 )
-from .registers import CHECK, FAIL, NOT_APPLICABLE, PASS, ROUND, SNAP
+from .refreshing import facts_on, refresh_facts, subject_facts_on
+from .registers import (
+    CHECK,
+    FAIL,
+    NOT_APPLICABLE,
+    PASS,
+    ROUND,
+    SNAP,
+    Definition,
+    define_registers,
+    register_fields,
+)
 from .rounds import Round, RoundPlace, RoundState
 from .states import MIRRORED, FactSource, State, SubjectKind
-from .subjects import NewSubject, add_subject, add_subjects, change_subject, close_subject
+from .subjects import BY_HAND, NewSubject, add_subject, add_subjects, change_subject, close_subject
 from .walking import FoundException, RoundException, RoundFiled, file_round, set_route
 
 __all__ = [
     "BACKFILL_DAYS",
+    "BY_HAND",
     "CHECK",
     "FAIL",
+    "FIELD_TYPES",
     "LEDGER_APPROVE",
     "LEDGER_FACTS",
     "LEDGER_RECORD",
@@ -44,14 +70,19 @@ __all__ = [
     "PASS",
     "ROUND",
     "SNAP",
+    "SOON_DAYS",
     "Answer",
     "BatchReport",
     "CheckFiled",
     "CheckedPlace",
+    "Definition",
+    "FactLine",
     "FactSource",
     "FactValue",
     "FailedItem",
+    "Field",
     "FoundException",
+    "NewFacts",
     "NewRecord",
     "NewSubject",
     "Record",
@@ -63,6 +94,7 @@ __all__ = [
     "RoundPlace",
     "RoundState",
     "Route",
+    "Standing",
     "State",
     "Subject",
     "SubjectKind",
@@ -74,19 +106,34 @@ __all__ = [
     "checklists_for",
     "checks_of_place",
     "close_subject",
+    "confirm_facts",
+    "define_registers",
+    "fact_history",
+    "fact_lines",
+    "facts_now",
+    "facts_on",
+    "field_sql",
     "file_round",
+    "fitting_values",
     "last_of",
     "mirror_subjects",
     "record",
     "record_by_id",
     "record_many",
     "records",
+    "refresh_facts",
     "refuse_record",
+    "register_fields",
     "replace_record",
     "round_history",
     "round_today",
     "rounds_due",
     "run_check",
+    "set_facts",
+    "set_facts_many",
     "set_route",
+    "subject",
+    "subject_facts_on",
+    "subjects_of",
     "void_record",
 ]

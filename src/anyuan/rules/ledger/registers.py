@@ -6,12 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from anyuan.foundation.journal.public import action
-from anyuan.foundation.kernel.public import Invalid, job_actor
+from anyuan.foundation.kernel.public import Invalid, Refused, job_actor
 from anyuan.foundation.org.public import Domain
+from anyuan.rules.policy import public as policy
 
 from .fields import Choice, Field, compiled
 from .models import Register
@@ -33,10 +35,18 @@ class Definition:
     fields: tuple[Field, ...]
     subject: str = "unit"
     needs_evidence: bool = False
+    domain: str = Domain.GENERAL
+    post: str = ""
+    expires: str = ""
+    help: str = ""
+    help_en: str = ""
 
     @property
     def digest(self) -> str:
+        """What a new version is needed for: what records hold and how they count, not the help."""
         body = [self.title, self.subject, self.needs_evidence, [f.model_dump() for f in self.fields]]
+        if self.domain != Domain.GENERAL or self.expires:
+            body += [str(self.domain), self.expires]
         return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -135,12 +145,12 @@ BUILT_IN: dict[str, Definition] = {
 
 
 def current(code: str) -> Register:
-    """The newest version of a register. A built-in one is stored when it is first used.
+    """The newest version of a register; one that was never used is stored now.
 
-    Raises :class:`Invalid` for a code nobody defines, ``RuntimeError`` when a built-in register was
-    changed without a new version.
+    Raises :class:`Invalid` for a code nobody defines, :class:`Refused` when a definition was changed
+    without a new version.
     """
-    definition = BUILT_IN.get(code)
+    definition = definition_of(code)
     if definition is None:
         found = Register.objects.filter(code=code).order_by("-version").first()
         if found is None:
@@ -148,8 +158,51 @@ def current(code: str) -> Register:
         return found
     stored = Register.objects.filter(code=code, version=definition.version).first() or _store(definition)
     if stored.digest != definition.digest:
-        raise RuntimeError(f"register {code} changed without a new version")
+        message = _(
+            "The register %(code)s was changed, but its version is still %(version)s."
+            " Records were made with it: give the changed one version %(next)s."
+        )
+        words = {"code": code, "version": definition.version, "next": definition.version + 1}
+        raise Refused(message % words)
     return stored
+
+
+def definition_of(code: str) -> Definition | None:
+    """The newest definition of a register, built in or of a pack; None when no pack defines it any more."""
+    if code in BUILT_IN:
+        return BUILT_IN[code]
+    raw = policy.register_defs().get(code)
+    return _of_pack(raw) if raw else None
+
+
+def _of_pack(raw: policy.RegisterDef) -> Definition:
+    return Definition(
+        code=raw.code,
+        version=raw.version,
+        title=raw.title,
+        title_en=raw.title_en,
+        fields=tuple(Field.model_validate(f) for f in raw.fields),
+        subject=raw.subject,
+        needs_evidence=raw.evidence == "photo",
+        domain=raw.domain,
+        post=raw.post,
+        expires=raw.expires or "",
+        help=raw.help,
+        help_en=raw.help_en,
+    )
+
+
+def define_registers() -> list[Register]:
+    """Store the newest version of every register the loaded packs define, after they were loaded.
+
+    Old records keep the version they were made with. Raises :class:`Refused` for a definition that was
+    changed without a new version or that takes the code of a built-in register; then none is stored.
+    """
+    with transaction.atomic():
+        found = policy.register_defs()
+        for code in found.keys() & BUILT_IN.keys():
+            raise Refused(_("The register %(code)s is built in; a pack needs another code.") % {"code": code})
+        return [current(code) for code in sorted(found)]
 
 
 def _store(definition: Definition) -> Register:
@@ -164,6 +217,11 @@ def _store(definition: Definition) -> Register:
                 "subject": definition.subject,
                 "fields": [f.model_dump() for f in definition.fields],
                 "needs_evidence": definition.needs_evidence,
+                "domain": definition.domain,
+                "post": definition.post,
+                "expires": definition.expires,
+                "help": definition.help,
+                "help_en": definition.help_en,
             },
         )[0]
         act.entry(
@@ -174,6 +232,12 @@ def _store(definition: Definition) -> Register:
             after={"code": made.code, "version": made.version, "digest": made.digest},
         )
     return made
+
+
+def register_fields(code: str) -> tuple[Field, ...]:
+    """The fields of the newest version of a register. Raises :class:`Invalid` for a code nobody defines."""
+    definition = definition_of(code)
+    return definition.fields if definition else fields_of(current(code))
 
 
 def fields_of(register: Register) -> tuple[Field, ...]:

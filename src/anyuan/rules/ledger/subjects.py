@@ -60,7 +60,8 @@ def add_subjects(actor: Actor, unit: Unit, rows: Sequence[NewSubject]) -> list[S
     return made
 
 
-def _built(unit: Unit, new: NewSubject) -> Subject:
+def check_subject(unit: Unit, new: NewSubject) -> dict[str, list[str]]:
+    """What is wrong with a subject as entered, by field; empty when it is right."""
     code, name = new.code.strip(), new.name.strip()
     problems: dict[str, list[str]] = {}
     if new.kind in MIRRORED:
@@ -75,8 +76,14 @@ def _built(unit: Unit, new: NewSubject) -> Subject:
     if new.valid_from and unit.opened_on and new.valid_from < unit.opened_on:
         words = {"unit": unit.name, "day": unit.opened_on}
         problems["valid_from"] = [_("%(unit)s opened on %(day)s. Check the date.") % words]
+    return problems
+
+
+def _built(unit: Unit, new: NewSubject) -> Subject:
+    problems = check_subject(unit, new)
     if problems:
         raise Invalid(_("Some fields need another look."), problems)
+    code, name = new.code.strip(), new.name.strip()
     return Subject(unit=unit, kind=new.kind, code=code, name=name, valid_from=new.valid_from)
 
 

@@ -44,7 +44,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='register',
             name='help',
-            field=models.CharField(blank=True, default='', max_length=300),
+            field=models.CharField(blank=True, default='', max_length=400),
+        ),
+        migrations.AddField(
+            model_name='register',
+            name='help_en',
+            field=models.CharField(blank=True, default='', max_length=400),
         ),
         migrations.AddField(
             model_name='register',

@@ -1,0 +1,106 @@
+"""Classes, dormitories and the like of many schools, with their facts: a line each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor, Invalid, subtree
+from anyuan.foundation.org.public import Unit
+from anyuan.foundation.sheets.public import Column, SheetRow, Table, as_day
+from anyuan.rules.policy import public as policy
+
+from ..fact_queries import asked_facts
+from ..facts import NewFacts, fitting_values, set_facts_many
+from ..models import Subject
+from ..permits import LEDGER_FACTS
+from ..register_queries import nothing
+from ..states import FactSource, SubjectKind
+from ..subjects import BY_HAND, NewSubject, add_subjects, change_subject, check_subject
+from .base import Loader
+from .cells import fact_column, fact_of_cell
+
+CODE, CALLED, FROM = "@code", "@name", "@from"
+
+
+class SubjectLoader(Loader):
+    """Subjects of one kind. A known code is changed, a new one added; nothing is closed by a file."""
+
+    verb = LEDGER_FACTS
+    code = "subjects"
+
+    def __init__(self, actor: Actor, root: Unit, kind: str) -> None:
+        super().__init__(actor, root)
+        if kind not in BY_HAND:
+            raise nothing()
+        self.kind = SubjectKind(kind)
+        self.title = str(self.kind.label)
+        self.facts = asked_facts(actor, root, kind)
+        self._known: dict[tuple[str, str], Subject] = {}
+        self._add: dict[Unit, list[NewSubject]] = {}
+        self._change: list[tuple[Subject, str, date | None]] = []
+        self._said: list[tuple[Unit, str, dict[str, object]]] = []
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def columns(self) -> list[Column]:
+        return [
+            *self.school_columns(),
+            Column(CODE, _("Number"), required=True, note=_("Names it for good"), aliases=("编号",)),
+            Column(CALLED, _("Name"), required=True, aliases=("名称",)),
+            Column(FROM, _("Since"), note=_("The first day; empty: always"), aliases=("启用日期",)),
+            *(fact_column(f) for f in self.facts),
+        ]
+
+    def prepare(self, table: Table) -> None:
+        rows = Subject.everything.filter(subtree(self.root.path, "unit__path"), kind=self.kind)
+        self._known = {(str(s.unit_id), s.code): s for s in rows}
+
+    def take(self, row: SheetRow) -> None:
+        school = self.school_of(row)
+        code, name = row[CODE].strip(), row[CALLED].strip()
+        key = (str(school.pk), code)
+        if key in self._seen:
+            message = _("The same number stands in row %(row)s.") % {"row": self._seen[key]}
+            raise Invalid(message, {CODE: [message]})
+        self._seen[key] = row.number
+        since = as_day(row.values.get(FROM, ""))
+        new = NewSubject(self.kind, code, name, since)
+        problems = check_subject(school, new)
+        if problems:
+            raise Invalid("", {f"@{k}": texts for k, texts in problems.items()})
+        values = self._values(row)
+        known = self._known.get(key)
+        if known is None:
+            self._add.setdefault(school, []).append(new)
+            self.new += 1
+            self.lines.append((row.number, f"{school.title} · {name}"))
+        elif (known.name, known.valid_from) != (name, since or known.valid_from):
+            self._change.append((known, name, since or known.valid_from))
+        if values:
+            self._said.append((school, code, values))
+
+    def _values(self, row: SheetRow) -> dict[str, object]:
+        given: dict[str, object] = {}
+        wrong: dict[str, list[str]] = {}
+        for fact in self.facts:
+            text = row.values.get(fact.key, "")
+            if not text.strip():
+                continue
+            try:
+                given[fact.key] = fact_of_cell(fact, text)
+            except Invalid as error:
+                wrong[fact.key] = [error.message]
+        clean, problems = fitting_values(policy.fact_defs(), given, self.kind)
+        if wrong or problems:
+            raise Invalid("", wrong | problems)
+        return dict(clean)
+
+    def write(self) -> None:
+        for school, rows in self._add.items():
+            for made in add_subjects(self.actor, school, rows):
+                self._known[str(school.pk), made.code] = made
+        for subject, name, since in self._change:
+            change_subject(self.actor, subject, name=name, valid_from=since)
+        said = [NewFacts(u, values, self._known[str(u.pk), code]) for u, code, values in self._said]
+        set_facts_many(self.actor, said, source=FactSource.IMPORT)
