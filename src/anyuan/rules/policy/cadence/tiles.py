@@ -96,14 +96,17 @@ def settle_school_month(days: SchoolDays, cadence: Cadence, key: str, starts: da
 
 
 def settle_nth(days: SchoolDays, cadence: Cadence, key: str, starts: date, ends: date) -> Period:
-    """The nth weekday of the month, moved to a school day of the same month."""
-    day = _nth_weekday(cadence, starts)
+    """The nth weekday of the month, moved to a school day of the same month.
+
+    The fourth week that starts in a month may end in the next one: such a day is taken back to the month.
+    """
+    day = min(_nth_weekday(cadence, starts), ends - DAY)
     if cadence.vacation == "skip":
-        reach = max(ends, day + DAY)
-        text = days.text(starts, reach)
+        text = days.text(starts, ends)
         at = _moved(text, (day - starts).days, cadence.shift)
         if at is None:
-            return idle(days, key, starts, ends, text)
+            alone = cadence.shift == "none"
+            return idle(days, key, starts, ends, text[(day - starts).days] if alone else text)
         if text[at] != "S":
             return unknown(key, starts, ends, days.gap(starts + timedelta(days=at), text[at:]))
         day = starts + timedelta(days=at)

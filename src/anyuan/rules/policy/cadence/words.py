@@ -13,8 +13,8 @@ def why_text(why: str) -> str:
     kind, _colon, what = why.partition(":")
     if kind == "list":
         return _(
-            "The list of holidays and make-up days for %(year)s is missing. Enter it under Units › Calendar."
-        ) % {"year": what}
+            "The list of holidays and make-up days for %(year)d is missing. Enter it under Units › Calendar."
+        ) % {"year": int(what)}
     if kind == "term":
         return _("The term %(term)s is missing. Enter it under Units › Calendar.") % {
             "term": period_label(what)
