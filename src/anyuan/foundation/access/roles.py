@@ -111,6 +111,7 @@ _OFFICER = _OVERSEE | _verbs(
     "hazard.hand-over",
     "hazard.watch",
     "hazard.tune",
+    "policy.tune",
     "compliance.manage",
     "org.manage",
     "org.manage-places",
@@ -143,6 +144,7 @@ _ADMIN = _verbs(
     "journal.erase",
     "policy.view",
     "policy.manage",
+    "policy.tune",
     "desk.view",
 )
 
@@ -172,7 +174,7 @@ ROLES: dict[str, Role] = {
             "province-officer",
             _("Province safety officer"),
             Level.PROVINCE,
-            _OVERSEE | _verbs("policy.manage"),
+            _OVERSEE | _verbs("policy.manage", "policy.tune"),
         ),
         Role("department-officer", _("Department officer"), Level.DEPARTMENT, _DEPARTMENT),
         Role("admin", _("Platform administrator"), Level.PLATFORM, _ADMIN, _ALL),

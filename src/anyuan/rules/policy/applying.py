@@ -80,7 +80,7 @@ def active_packs(unit: Unit, day: date) -> list[Pack]:
         known = nearest.get(activation.code)
         if known is None or len(known.unit.path) < len(activation.unit.path):
             nearest[activation.code] = activation
-    return [nearest[code].pack for code in sorted(nearest)]
+    return [nearest[code].pack for code in sorted(nearest) if not nearest[code].off]
 
 
 def active_checklists(unit: Unit, day: date | None = None) -> list[ActiveChecklist]:

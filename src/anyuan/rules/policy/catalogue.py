@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from .defs import FactDef, ParamDef, RegisterDef, Value
-from .expressions import Env, Name, Type
+from django.utils.translation import gettext as _
+
+from .defs import FactDef, ParamDef, RegisterDef
+from .expressions import Env, Name, Type, Value
 from .schema import FactPart, FieldPart, PackFile, ParamPart, RegisterPart
 
 COMMON = "common"
@@ -179,3 +181,20 @@ def ordered(graph: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str]]:
         if circle:
             return done, circle
     return done, []
+
+
+def refused_value(param: ParamPart | ParamDef, value: object) -> str:
+    """Why a param cannot have this value; "" when it can."""
+    try:
+        found = value_of(param.type, value)
+    except ValueError:
+        return _("Expected a value of the type %(type)s.") % {"type": param.type}
+    codes = [c["code"] if isinstance(c, dict) else c.code for c in param.choices]
+    if codes and found not in set(codes):
+        return _("Expected one of: %(choices)s.") % {"choices": ", ".join(codes)}
+    if isinstance(found, float):
+        if param.least is not None and found < param.least:
+            return _("Expected at least %(least)s.") % {"least": f"{param.least:g}"}
+        if param.most is not None and found > param.most:
+            return _("Expected at most %(most)s.") % {"most": f"{param.most:g}"}
+    return ""

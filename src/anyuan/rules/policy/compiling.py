@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from .cadence import Cadence, Window, never_occurs
 from .catalogue import Catalogue, value_of
-from .defs import Rule, Value
-from .expressions import Env, Expression, ExpressionError, Type, parse
+from .defs import Rule
+from .expressions import Env, Expression, ExpressionError, Type, Value, parse
 from .schema import CadencePart, DutyPart, ParamPart, ParamRef, RequirementPart, StandardPart
 
 Where = tuple[str | int, ...]

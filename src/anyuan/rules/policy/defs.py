@@ -10,12 +10,10 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from .cadence import Cadence, Window
-    from .expressions import Expression
+    from .expressions import Expression, Value
     from .models import Pack
     from .schema import UnmetPart
 
-Value = float | bool | str | date | None
-"""A value of an expression; numbers are doubles, None is unknown."""
 Kind = Literal["standard", "duty", "check", "principle"]
 
 

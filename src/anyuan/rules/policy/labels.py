@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anyuan.foundation.org.public import Function, PlaceKind, UnitType
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from django_stubs_ext import StrOrPromise
+
+    from .defs import ParamDef
+    from .expressions import Value
 
 FORCE: dict[str, StrOrPromise] = {
     "rule": pgettext_lazy("document", "Normative document"),
@@ -45,6 +48,21 @@ STAGE: dict[str, StrOrPromise] = {
 
 def checkers(codes: Iterable[str]) -> list[str]:
     return [str(CHECKER.get(code, code)) for code in codes]
+
+
+def number_words(value: float) -> str:
+    """A number as people write it: no needless decimals."""
+    return f"{value:.10g}"
+
+
+def value_words(param: ParamDef, value: Value) -> str:
+    """A param's value as people read it."""
+    if isinstance(value, bool):
+        return str(_("Yes")) if value else str(_("No"))
+    if isinstance(value, float):
+        return number_words(value)
+    label = "label" if (get_language() or "").startswith("zh") else "label_en"
+    return next((c[label] for c in param.choices if c["code"] == value), str(value))
 
 
 def conditions(applies: dict[str, Any]) -> list[str]:

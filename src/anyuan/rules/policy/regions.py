@@ -1,0 +1,175 @@
+"""Where which document applies with which values: one region per document and node where that changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from anyuan.foundation.org.public import Unit
+
+from .applying import prefixes
+from .catalogue import COMMON, value_of
+from .compiling import with_params
+from .defs import ParamDef, Region
+from .expressions import Value
+from .loaded import compiled, newest
+from .models import Activation, Pack, ParamOverride, Requirement
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """Everything one document's activations and overrides say."""
+
+    activations: Sequence[Activation]
+    overrides: Sequence[ParamOverride]
+
+    def applying(self, path: str, day: date) -> Activation | None:
+        """The nearest activation at ``path`` or above it on ``day``."""
+        running = [a for a in self.activations if _runs(a, day) and path.startswith(a.unit.path)]
+        return max(running, key=lambda a: len(a.unit.path), default=None)
+
+    def since(self, path: str, day: date) -> date:
+        """The first day of the unbroken time until ``day`` in which the document was in force at ``path``,
+        whichever its version and whichever node it came from."""
+        near = [a for a in self.activations if path.startswith(a.unit.path)]
+        changes = {a.starts for a in near} | {a.ends for a in near if a.ends}
+        first = day
+        while (row := self.applying(path, first)) is not None and not row.off:
+            first = max(d for d in changes if d <= first) - timedelta(days=1)
+        return first + timedelta(days=1)
+
+    def values(self, path: str, day: date, params: Mapping[str, ParamDef]) -> dict[str, Value]:
+        """The params at ``path``: defaults, then what each node from the top down sets.
+
+        Below the topmost region of the document a value only counts as far as it is not looser than the one
+        above it, even when that was tightened later.
+        """
+        top = min(
+            (len(a.unit.path) for a in self.activations if _runs(a, day) and path.startswith(a.unit.path)),
+            default=0,
+        )
+        found = {key: param.default for key, param in params.items()}
+        rows = [o for o in self.overrides if _runs(o, day) and path.startswith(o.unit.path)]
+        for row in sorted(rows, key=lambda o: len(o.unit.path)):
+            param = params.get(row.name)
+            if param is None:
+                continue
+            value = value_of(param.type, row.value)
+            if len(row.unit.path) <= top or not looser(param, value, found[row.name]):
+                found[row.name] = value
+        return found
+
+
+def _runs(row: Activation | ParamOverride, day: date) -> bool:
+    return row.starts <= day and (row.ends is None or day < row.ends)
+
+
+def looser(param: ParamDef, value: Value, than: Value) -> bool:
+    """Whether ``value`` asks less of schools than ``than``; never so for a param without a stricter side."""
+    if param.stricter == "none":
+        return False
+    order = [c["code"] for c in param.choices]
+    one, other = (order.index(str(v)) if order else v for v in (value, than))
+    if param.stricter == "lower":
+        one, other = other, one
+    return one < other  # type: ignore[operator]
+
+
+def codes(units: Iterable[str] | None = None) -> dict[str, _Code]:
+    """What every document's activations and overrides say (only those at the paths ``units``, if given)."""
+    activations = Activation.everything.select_related("unit", "pack").defer("pack__content")
+    overrides = ParamOverride.everything.select_related("unit")
+    if units is not None:
+        paths = list(units)
+        activations, overrides = (q.filter(unit__path__in=paths) for q in (activations, overrides))
+    switched: dict[str, list[Activation]] = defaultdict(list)
+    values: dict[str, list[ParamOverride]] = defaultdict(list)
+    for activation in activations:
+        switched[activation.code].append(activation)
+    for override in overrides:
+        values[override.code].append(override)
+    return {code: _Code(switched[code], values[code]) for code in sorted(switched)}
+
+
+def regions(day: date) -> list[Region]:
+    """Where each document applies on ``day``: one region per document and node where an activation or a
+    param begins to differ. The longest path of a document that is a prefix of a unit's path wins.
+
+    Four queries at most, however many regions; compiled rules are kept per version.
+    """
+    common = newest().get(COMMON)
+    found: list[Region] = []
+    for code, said in codes().items():
+        running = {a.unit.path for a in said.activations if _runs(a, day)}
+        paths = running | {o.unit.path for o in said.overrides if _runs(o, day)}
+        for path in sorted(paths):
+            row = said.applying(path, day)
+            if row is not None and not (row.off and path != row.unit.path):
+                found.append(_region(code, said, path, row, day, common))
+    return found
+
+
+def _region(code: str, said: _Code, path: str, row: Activation, day: date, common: UUID | None) -> Region:
+    if row.off:
+        return Region(path, row.pack, code, row.starts)
+    made = compiled(row.pack_id, common)
+    params = said.values(path, day, made.params)
+    rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
+    return Region(path, row.pack, code, said.since(path, day), params, rules)
+
+
+def regions_of(unit: Unit, day: date) -> list[Region]:
+    """The documents in force at one unit, each with its values there; switched off ones are left out."""
+    common = newest().get(COMMON)
+    found = []
+    for code, said in codes(prefixes(unit.path)).items():
+        row = said.applying(unit.path, day)
+        if row is not None and not row.off:
+            found.append(_region(code, said, unit.path, row, day, common))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSetting:
+    """A param at a unit: its value, and who set it there (None: the document's own default)."""
+
+    param: ParamDef
+    value: Value
+    override: ParamOverride | None
+
+
+def settings_of(unit: Unit, pack: Pack, day: date) -> list[ParamSetting]:
+    """The params of one version as they stand at ``unit``, each with the override that decides."""
+    made = compiled(pack.pk, newest().get(COMMON))
+    said = codes(prefixes(unit.path)).get(pack.code, _Code((), ()))
+    values = said.values(unit.path, day, made.params)
+    return [
+        ParamSetting(p, values[key], _decider(said, p, values[key], day)) for key, p in made.params.items()
+    ]
+
+
+def _decider(said: _Code, param: ParamDef, value: Value, day: date) -> ParamOverride | None:
+    """The lowest override with the value that counts."""
+    rows = [
+        o
+        for o in said.overrides
+        if o.name == param.key and _runs(o, day) and value_of(param.type, o.value) == value
+    ]
+    return max(rows, key=lambda o: len(o.unit.path), default=None)
+
+
+def requirement_of(key: str, unit: Unit | None = None, day: date | None = None) -> Requirement | None:
+    """The requirement with this key in the version in force at ``unit`` on ``day``, else in the newest."""
+    rows = Requirement.objects.filter(key=key).select_related("pack", "clause").defer("pack__content")
+    if unit is not None and day is not None:
+        said = codes(prefixes(unit.path)).get(key.split("/", maxsplit=1)[0])
+        row = said.applying(unit.path, day) if said else None
+        if row is not None:
+            return rows.filter(pack=row.pack_id).first()
+    return rows.order_by("-pack__version").first()
