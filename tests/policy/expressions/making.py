@@ -40,7 +40,7 @@ _ODD = (float("inf"), float("-inf"), float("nan"))
 _WORDS = ("", "a", "A", "a ", "é", "e\u0301", "专职", "it's", "50%", "\\", "x\ty", "null")
 _DATES = (date.min, date.max, date(1900, 2, 28), date(2028, 2, 29), date(2026, 9, 1), date(1582, 10, 15))
 _POOLS: dict[str, tuple[Value, ...]] = {
-    "small": (0.0, 1.0, 2.0, 3.0, 10.0, 0.5, 1e-6),
+    "small": (0.0, 1.0, 2.0, 3.0, 10.0, 0.5, 1e-6, 0.49999999999999994),
     "count": (0.0, 1.0, 99.0, 100.0, 1000.0, 1001.0, 1e6, 0.5),
     "signed": _WIDE,
     "half": _HALVES[:-2],

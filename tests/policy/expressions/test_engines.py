@@ -104,7 +104,15 @@ def same(left: Value, right: Value) -> bool:
     ["wild * wild * wild * wild * wild * wild", "wild / (wild * wild)", "1e-12 / wild / wild / wild / wild"]
 )
 @example(
-    ["round(half)", "round(open)", "round(wild)", "round(small / 4)", "round(-small / 4)", "floor(open)"]
+    [
+        "round(half)",
+        "round(open)",
+        "round(wild)",
+        "round(small)",
+        "round(small / 4)",
+        "round(-small / 4)",
+        "floor(open)",
+    ]
 )
 @example(["greatest(open, wild)", "least(small, half, open)", "greatest(begins, ends)", "least(ends, today)"])
 @example(

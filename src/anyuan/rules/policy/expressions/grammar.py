@@ -8,12 +8,12 @@ from threading import Thread
 
 from django.utils.translation import gettext as _
 from sqlglot import ErrorLevel, exp
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ParseError
 from sqlglot.parser import Parser
 
 from .nodes import Expression, Node, Op
 from .ranges import protect, results
-from .scanning import Scanned, scan
+from .scanning import PARSER_FAILURES, Scanned, scan
 from .types import MOST_DEPTH, Env, ExpressionError, Type
 
 _ARITHMETIC: dict[type[exp.Expr], Op] = {
@@ -97,7 +97,7 @@ def _parsed(scanned: Scanned) -> exp.Expr:
         trees = parser.parse(scanned.tokens, scanned.text)
     except ParseError as error:
         raise _incomplete(scanned.text, error.errors[0].get("col") if error.errors else 0) from error
-    except (SqlglotError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except PARSER_FAILURES as error:
         raise _incomplete(scanned.text, 0) from error
     if len(trees) != 1 or trees[0] is None:
         raise _incomplete(scanned.text, 0)

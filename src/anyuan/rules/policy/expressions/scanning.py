@@ -51,6 +51,8 @@ SIGNS = {
     ")": TokenType.R_PAREN,
     ",": TokenType.COMMA,
 }
+PARSER_FAILURES = (SqlglotError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What sqlglot may raise over a text it cannot read; RecursionError apart."""
 _COMPARING = frozenset({"<", "<=", ">", ">=", "=", "<>", "!="})
 _ENDS_CLAUSE = frozenset({"and", "or", "not", "case", "when", "then", "else", ","})
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -114,7 +116,7 @@ def _pieces(text: str) -> list[Piece]:
     """The tokens' slices, and a check that only blanks lie between them (no comments, nothing dropped)."""
     try:
         tokens = Tokenizer().tokenize(text)
-    except (SqlglotError, RecursionError, ValueError, IndexError) as error:
+    except (*PARSER_FAILURES, RecursionError) as error:
         raise ExpressionError(_unreadable(), text, _first_odd(text)) from error
     pieces, end = [], 0
     for token in tokens:
