@@ -25,7 +25,21 @@ from .cadence import (
 )
 from .catalogue import BUILT_IN_REGISTERS
 from .defs import FactDef, ParamDef, Region, RegisterDef, Rule
-from .expressions import Env, Expression, ExpressionError, Name, Type, Value, evaluate, parse, to_sql
+from .expressions import (
+    BOUND,
+    FINEST,
+    Env,
+    Explanation,
+    Expression,
+    ExpressionError,
+    Name,
+    Type,
+    Value,
+    evaluate,
+    explain,
+    parse,
+    to_sql,
+)
 from .loaded import env_for, fact_defs, fact_expression, record_env, register_defs
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
@@ -34,7 +48,9 @@ from .reading import PackProblem, RowEntry, pack_root, row_table
 from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of
 
 __all__ = [
+    "BOUND",
     "BUILT_IN_REGISTERS",
+    "FINEST",
     "POLICY_MANAGE",
     "POLICY_TUNE",
     "POLICY_VIEW",
@@ -46,6 +62,7 @@ __all__ = [
     "Checklist",
     "Clause",
     "Env",
+    "Explanation",
     "Expression",
     "ExpressionError",
     "FactDef",
@@ -75,6 +92,7 @@ __all__ = [
     "end_override",
     "env_for",
     "evaluate",
+    "explain",
     "fact_defs",
     "fact_expression",
     "in_window",

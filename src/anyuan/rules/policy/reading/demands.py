@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from ..catalogue import BUILT_IN_REGISTERS, COMMON, FIELD_TYPE, ORG_TYPE, Catalogue, ordered, value_of
+from ..catalogue import (
+    BUILT_IN_REGISTERS,
+    COMMON,
+    FIELD_TYPE,
+    ORG_TYPE,
+    Catalogue,
+    ordered,
+    refused_value,
+)
 from ..compiling import Compiler, Fault, Where, suggestion
 from ..expressions import RESERVED, Type
 from ..schema import DerivePart, FactPart, PackFile, ParamPart, RegisterPart, RequirementPart
@@ -208,20 +216,3 @@ class _Checks:
                 (*where, "item"),
                 _("Expected an item of this checklist.") + suggestion(item, lists[checklist]),
             )
-
-
-def refused_value(param: ParamPart, value: object) -> str:
-    """Why a param cannot have this value; "" when it can."""
-    try:
-        found = value_of(param.type, value)
-    except ValueError:
-        return _("Expected a value of the type %(type)s.") % {"type": param.type}
-    if param.choices and found not in {c.code for c in param.choices}:
-        choices = ", ".join(c.code for c in param.choices)
-        return _("Expected one of: %(choices)s.") % {"choices": choices}
-    if isinstance(found, float):
-        if param.least is not None and found < param.least:
-            return _("Expected at least %(least)s.") % {"least": f"{param.least:g}"}
-        if param.most is not None and found > param.most:
-            return _("Expected at most %(most)s.") % {"most": f"{param.most:g}"}
-    return ""
