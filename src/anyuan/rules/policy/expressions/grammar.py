@@ -113,14 +113,14 @@ def _too_deep(text: str, at: int) -> ExpressionError:
     return ExpressionError(_("Nested deeper than %(most)d levels.") % {"most": MOST_DEPTH}, text, at)
 
 
-def _wanted(wanted: Iterable[Type], found: Type) -> str:
+def _wanted(wanted: tuple[Type, ...], found: Type) -> str:
     names = {
         Type.NUMBER: _("a number"),
         Type.BOOL: _("yes or no"),
         Type.TEXT: _("a text"),
         Type.DATE: _("a date"),
     }
-    expected = _(" or ").join(names[one] for one in wanted)
+    expected = names[wanted[0]] if len(wanted) == 1 else _("a number or a date")
     return _("Expected %(expected)s here; this is %(found)s.") % {"expected": expected, "found": names[found]}
 
 
