@@ -10,7 +10,7 @@ from .actions import (
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
-from .deriving import FIELD_TYPES, field_sql
+from .deriving import FIELD_TYPES, field_sql, fields_of_code
 from .fact_queries import (
     SOON_DAYS,
     FactLine,
@@ -113,6 +113,7 @@ __all__ = [
     "facts_now",
     "facts_on",
     "field_sql",
+    "fields_of_code",
     "file_round",
     "fitting_values",
     "last_of",
