@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from tests.cast import NOW, World, make_world
 
 from anyuan.foundation.journal.public import Entry
@@ -15,6 +15,7 @@ from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.public import State
 
 from . import helpers as h
+from . import requirements as r
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,3 +127,34 @@ def test_two_owners_answer_and_two_askers(world: World) -> None:
     )
     assert len(_won(results)) == 1
     assert hazard.extension_requests.count() == 1
+
+
+def test_two_accept_one_proposal(world: World) -> None:
+    row = r.proposed(world)
+    actors = [world.actor("county_officer"), world.actor("safety_officer")]
+    results = _both(*(lambda a=a: hz.accept_proposal(a, row) for a in actors))
+    assert len(_won(results)) == 1
+    assert len([x for x in results if isinstance(x, Conflict)]) == 1
+    assert hz.Hazard.everything.count() == 1
+
+
+def test_two_look_at_once_and_propose_once(world: World) -> None:
+    for number in range(20):
+        r.verdict(r.requirement(f"r{number}"), world.school, "unmet")
+    _both(*(lambda: hz.propose([world.school.pk]) for _n in range(2)))
+    assert hz.Proposal.everything.filter(state="proposed").count() == 20
+
+
+def test_the_database_keeps_one_hazard_per_cause(world: World) -> None:
+    data = h.registration(world, requirement_key="invented/guards")
+    officer = world.actor("safety_officer")
+
+    def enter() -> object:
+        try:
+            return hz.register(officer, data)
+        except IntegrityError as error:
+            return error
+
+    results = _both(enter, enter)
+    assert len(_won(results)) == 1
+    assert len([x for x in results if isinstance(x, IntegrityError)]) == 1

@@ -9,11 +9,12 @@ class HazardConfig(AppConfig):
 
     def ready(self) -> None:
         from anyuan.foundation.files.public import register_subject
-        from anyuan.foundation.journal.public import name_values
+        from anyuan.foundation.journal.public import follow, name_values
         from anyuan.foundation.kernel.public import Actor
         from anyuan.foundation.org.public import on_leave, on_move
 
         from . import labels
+        from .actions.proposals import propose_after
         from .actions.upkeep import follow_move, hand_over_tasks
         from .models import Hazard, Lead
 
@@ -23,6 +24,7 @@ class HazardConfig(AppConfig):
         def sees_lead(actor: Actor, key: UUID) -> bool:
             return Lead.objects.visible_to(actor).filter(pk=key).exists()
 
+        follow("hazard.proposals", propose_after)
         register_subject("hazard.Hazard", sees_hazard)
         register_subject("hazard.Lead", sees_lead)
         name_values("hazard", labels.FIELDS, labels.VALUES)

@@ -9,7 +9,13 @@ from procrastinate.contrib.django import app
 
 from anyuan.foundation.kernel.public import job_actor
 
-from .public import alarm_expired, expire_exports, recount_provisional, write_export
+from .public import (
+    alarm_expired,
+    expire_exports,
+    propose_everywhere,
+    recount_provisional,
+    write_export,
+)
 
 
 @app.periodic(cron="* * * * *")
@@ -24,6 +30,13 @@ def alarm_expired_interims(timestamp: int) -> int:
 def recount_deadlines(timestamp: int) -> int:
     """Every night: deadlines counted without a holiday list that is there now."""
     return recount_provisional(job_actor(_("System (recount of time limits)")))
+
+
+@app.periodic(cron="40 17 * * *")
+@app.task(name="hazard.propose", queueing_lock="hazard.propose")
+def propose_hazards(timestamp: int) -> int:
+    """Each night at twenty to two in Shanghai (the cron line is UTC), after the verdicts of the day."""
+    return propose_everywhere()
 
 
 @app.task(name="hazard.write-export")

@@ -38,6 +38,13 @@ from .actions.moves import (
     watch,
 )
 from .actions.papers import keep_paper, may_keep_paper
+from .actions.proposals import (
+    accept_proposal,
+    dismiss_proposal,
+    propose,
+    propose_after,
+    propose_everywhere,
+)
 from .actions.regions import OwnTerms, recount, recount_provisional, set_terms
 from .actions.several import MOST_AT_ONCE, Outcome, one_by_one, rehearse, sentence
 from .actions.spread import answer_same_check, spread
@@ -80,6 +87,8 @@ from .models import (
     Lead,
     LeadState,
     LoopSettings,
+    Proposal,
+    ProposalState,
     SameCheck,
     SameCheckState,
     Step,
@@ -103,6 +112,15 @@ from .queries.lists import (
     tab_counts,
 )
 from .queries.naming import places_named, units_named
+from .queries.proposals import (
+    CauseLine,
+    causes_in,
+    find_proposal,
+    proposal_page,
+    proposals,
+    some_proposals,
+    waiting_proposals,
+)
 from .queries.spreading import find_same_check, same_checks_of
 from .queries.todo import ToDo, to_do
 from .stages import Stage, nine_stages
@@ -137,6 +155,7 @@ __all__ = [
     "AskExtension",
     "Assess",
     "Cause",
+    "CauseLine",
     "Close",
     "Commit",
     "DecideExtension",
@@ -171,6 +190,8 @@ __all__ = [
     "OwnTerms",
     "Past",
     "Pause",
+    "Proposal",
+    "ProposalState",
     "Proxy",
     "Reassign",
     "Registration",
@@ -189,6 +210,7 @@ __all__ = [
     "Watch",
     "WatchNote",
     "accept",
+    "accept_proposal",
     "alarm_expired",
     "allow_late_entry",
     "answer_hand_over",
@@ -198,6 +220,7 @@ __all__ = [
     "assess",
     "at_once",
     "bodies",
+    "causes_in",
     "close",
     "commit",
     "complete_lead",
@@ -207,6 +230,7 @@ __all__ = [
     "detail",
     "dismiss",
     "dismiss_lead",
+    "dismiss_proposal",
     "each_hazard",
     "expire_exports",
     "export_now",
@@ -216,6 +240,7 @@ __all__ = [
     "find",
     "find_lead",
     "find_number",
+    "find_proposal",
     "find_same_check",
     "fix_on_the_spot",
     "grave_items",
@@ -240,6 +265,11 @@ __all__ = [
     "pause",
     "people_at",
     "places_named",
+    "proposal_page",
+    "proposals",
+    "propose",
+    "propose_after",
+    "propose_everywhere",
     "reassign",
     "recount",
     "recount_provisional",
@@ -253,6 +283,7 @@ __all__ = [
     "sentence",
     "set_interim",
     "set_terms",
+    "some_proposals",
     "spread",
     "submit",
     "supervisors",
@@ -260,6 +291,7 @@ __all__ = [
     "to_do",
     "try_many",
     "units_named",
+    "waiting_proposals",
     "watch",
     "write_export",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from .web import bulk, exports, leads, moves, notice, page, paste, register, spread
+from .web import bulk, exports, leads, moves, notice, page, paste, proposals, register, spread
 from .web.list import hazard_list, unit_choices
 
 app_name = "hazard"
@@ -14,6 +14,9 @@ urlpatterns = [
     path("hazards/bulk/", bulk.preview, name="bulk"),
     path("hazards/bulk/<uuid:key>/", bulk.result, name="bulk-result"),
     path("hazards/bulk/<slug:name>/", bulk.perform, name="bulk-perform"),
+    path("hazards/proposals/", proposals.proposal_list, name="proposals"),
+    path("hazards/proposals/decide/", proposals.decide, name="decide"),
+    path("hazards/proposals/decide/<slug:act>/", proposals.perform, name="decide-act"),
     path("hazards/paste/", paste.paste, name="paste"),
     path("hazards/export/", exports.choose, name="export"),
     path("hazards/export/<uuid:pk>/", exports.progress, name="export-progress"),

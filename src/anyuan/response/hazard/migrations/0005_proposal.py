@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Proposal',
             fields=[
                 ('id', models.UUIDField(default=anyuan.foundation.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120)),
+                ('key', models.CharField(max_length=121)),
                 ('subject_code', models.CharField(blank=True, default='', max_length=60)),
                 ('subject_name', models.CharField(blank=True, default='', max_length=80)),
                 ('period', models.CharField(blank=True, default='', max_length=40)),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='hazard',
             name='requirement_key',
-            field=models.CharField(blank=True, default='', max_length=120),
+            field=models.CharField(blank=True, default='', max_length=121),
         ),
         migrations.AddField(
             model_name='hazard',

@@ -66,7 +66,7 @@ class Hazard(Scoped):
         CheckItem, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     clause_ref = models.CharField(max_length=120, default="", blank=True)
-    requirement_key = models.CharField(max_length=120, default="", blank=True)
+    requirement_key = models.CharField(max_length=121, default="", blank=True)
     """The unmet requirement it stands for (see ``Proposal``), with the subject it is unmet at."""
     subject_code = models.CharField(max_length=60, default="", blank=True)
     own_days = models.SmallIntegerField(null=True, blank=True)

@@ -33,7 +33,7 @@ class Proposal(Scoped):
     view_verb: ClassVar[str] = VIEW
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="proposals", db_index=False)
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=121)
     subject_code = models.CharField(max_length=60, default="", blank=True)
     subject_name = models.CharField(max_length=80, default="", blank=True)
     period = models.CharField(max_length=40, default="", blank=True)
