@@ -25,6 +25,14 @@ ENTRIES = (
     Entry(
         _("Schools"), "desk:schools", "school", ("hazard.judge", "hazard.recheck"), _LOOK, match="/schools/"
     ),
+    Entry(
+        pgettext_lazy("menu", "Compliance"),
+        "compliance:home",
+        "checklist",
+        ("compliance.view",),
+        _LOOK,
+        match="/compliance/",
+    ),
     Entry(_("Hazard figures"), "cockpit:home", "dashboard", ("cockpit.view",), _LOOK, match="/cockpit/"),
     Entry(_("Units"), "org:index", "sitemap", ("org.view",), _LOOK),
     Entry(_("Policy documents"), "policy:documents", "books", ("policy.view",), _LOOK),

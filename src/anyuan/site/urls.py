@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("anyuan.foundation.notify.urls")),
     path("documents/", include("anyuan.rules.policy.urls")),
     path("ledger/", include("anyuan.rules.ledger.urls")),
+    path("compliance/", include("anyuan.rules.compliance.urls")),
     path("", include("anyuan.response.hazard.urls")),
     path("cockpit/", include("anyuan.oversight.cockpit.urls")),
     path("", include("anyuan.edge.desk.urls")),

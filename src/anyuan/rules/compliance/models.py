@@ -127,6 +127,32 @@ class Trend(Scoped):
         ]
 
 
+class Ended(Scoped):
+    """How the periods of a unit's duties that ended in a month (``2026-11``) came out; kept with the verdicts."""
+
+    view_verb: ClassVar[str] = COMPLIANCE_VIEW
+    scope_domain: ClassVar[str] = "domain"
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+", db_index=False)
+    month = models.CharField(max_length=7)
+    area = models.CharField(max_length=12, choices=Area.choices)
+    domain = models.CharField(max_length=20, choices=Domain.choices)
+    met = models.IntegerField(default=0)
+    made_up = models.IntegerField(default=0)
+    unmet = models.IntegerField(default=0)
+    late = models.IntegerField(default=0)
+    unknown = models.IntegerField(default=0)
+    excused = models.IntegerField(default=0)
+
+    class Meta(Scoped.Meta):
+        db_table = "compliance_ended"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "month", "area", "domain"], name="compliance_ended_once"
+            )
+        ]
+
+
 class Night(Row):
     """A day that was derived at its beginning; claimed by one process, so that none does it twice."""
 

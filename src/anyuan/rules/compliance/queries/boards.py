@@ -15,10 +15,12 @@ from anyuan.foundation.org.public import Unit, UnitKind
 from anyuan.rules.policy.public import Area, Requirement
 
 from ..models import Verdict
-from .counting import RANK, Counts, together
-from .tallies import summed, tallies
+from ..shapes import Counts
+from ..states import EXCEPTIONS, WORST_FIRST, State
+from .tallies import summed, tallies, together
 
 SCHOOLS_ON_A_PAGE = 40
+_RANK = {str(state): rank for rank, state in enumerate(WORST_FIRST)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,10 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Place:
     """What a school is for a requirement: its worst state over subjects and periods.
 
-    ``verdict`` is the one that says so; ``bad`` of ``rows`` are worse than met.
+    ``verdict`` is the one that says so; ``bad`` of ``rows`` are unmet, late or unknown.
     """
 
     verdict: UUID
@@ -74,7 +76,7 @@ class AreaMatrix:
     area: Area
     columns: list[Column]
     schools: list[School]
-    cells: dict[tuple[UUID, str], Cell]
+    cells: dict[tuple[UUID, str], Place]
     total: Counts
     count: int
     next: str
@@ -93,7 +95,7 @@ def area_matrix(
     """The requirements of ``area`` × schools now, ordered as :func:`matrix`."""
     schools, following, every = _page(actor, node, area, cursor, size)
     rows = Verdict.objects.visible_to(actor).filter(
-        current=True, area=area, unit__in=[s.unit_id for s in schools]
+        standing=True, area=area, unit__in=[s.unit_id for s in schools]
     )
     cells = _cells(rows.values_list("unit_id", "key", "id", "state"))
     columns = _columns({key for _unit, key in cells})
@@ -102,16 +104,16 @@ def area_matrix(
     )
 
 
-def _cells(rows: Sequence[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str], Cell]:
+def _cells(rows: Sequence[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str], Place]:
     found: dict[tuple[UUID, str], list[tuple[int, UUID]]] = {}
     for unit, key, verdict, state in rows:
-        found.setdefault((unit, key), []).append((RANK[state], verdict))
-    states = list(RANK)
+        found.setdefault((unit, key), []).append((_RANK[state], verdict))
+    states = list(_RANK)
     cells = {}
     for place, ranked in found.items():
         rank, verdict = min(ranked)
-        bad = sum(r < RANK["made-up"] for r, _v in ranked)
-        cells[place] = Cell(verdict, states[rank], len(ranked), bad)
+        bad = sum(states[r] in EXCEPTIONS for r, _v in ranked)
+        cells[place] = Place(verdict, states[rank], len(ranked), bad)
     return cells
 
 
@@ -150,7 +152,8 @@ def _schools(actor: Actor, node: Unit, area: str) -> list[School]:
 
 
 def _place(school: School) -> tuple[int, int, str]:
-    return -school.counts.exceptions, -school.counts.of("unknown"), school.path
+    counts = school.counts
+    return -counts[State.UNMET] - counts[State.LATE], -counts[State.UNKNOWN], school.path
 
 
 def _encode(school: School) -> str:

@@ -9,8 +9,8 @@ from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Unit, UnitKind, children
 from anyuan.rules.policy.public import Area
 
-from .counting import Counts, together
-from .tallies import summed, tallies
+from ..shapes import Counts
+from .tallies import summed, tallies, together
 
 MONTHS_SHOWN = 6
 
@@ -60,7 +60,7 @@ def rates(actor: Actor, node: Unit, area: str = "") -> Rates:
         for (path, name), counts in sums.items():
             child = path[: path.index("/", depth) + 1] if len(path) > depth else path
             into = by_child.setdefault(child, ({}, {}))[place]
-            into[name] = into.get(name, Counts()).plus(counts)
+            into[name] = together([into.get(name, Counts()), counts])
     lines = []
     for unit in children(actor, node, closed=True):
         areas, ended = by_child.get(unit.path, ({}, {}))
@@ -88,4 +88,4 @@ def _line(
 def _urgency(line: Line) -> tuple[float, str, str]:
     """The lowest rate first; what has none last."""
     rate = line.now.rate
-    return (101.0 if rate is None else rate, line.unit.code, line.unit.name)
+    return (2.0 if rate is None else rate, line.unit.code, line.unit.name)

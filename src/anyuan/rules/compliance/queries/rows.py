@@ -15,13 +15,13 @@ from anyuan.foundation.kernel.public import Actor, Invalid, NotFound, Page, cloc
 from anyuan.foundation.org.public import Unit
 
 from ..models import Verdict
-from ..states import State
-from .counting import ORDER, RANK, RATED, Counts
-from .tallies import NOW, summed, tallies
+from ..shapes import Counts
+from ..states import EXCEPTIONS, RATED, State
+from .tallies import NOW, summed, tallies, together
 
 GROUPS: dict[str, tuple[State, ...]] = {
     "rated": RATED,
-    "open": (State.UNMET, State.LATE, State.UNKNOWN),
+    "open": EXCEPTIONS,
 }
 """Names for several states: what the rate counts, and what is not in order."""
 
@@ -61,10 +61,10 @@ def verdict_rows(actor: Actor, filters: Filters) -> QuerySet[Verdict]:
 
 def _when(month: str) -> Q:
     if not month:
-        return Q(current=True)
+        return Q(standing=True)
     starts, after = month_days(month)
     ended = Q(due_at__gt=clock.start_of(starts), due_at__lte=clock.start_of(after))
-    return ended & ~Q(period="") & ~Q(state=State.DUE)
+    return ended & ~Q(period="") & ~Q(state__in=[State.DUE, State.NOT_APPLICABLE])
 
 
 def month_days(month: str) -> tuple[date, date]:
@@ -87,14 +87,12 @@ def row_counts(actor: Actor, filters: Filters) -> Counts:
     From the kept counts, which pages of many schools show too; for one requirement from its rows.
     """
     if not filters.key:
-        rows = tallies(actor, filters.unit, [filters.month], filters.area, filters.alone)
-        return summed(rows, "month").get((filters.month,), Counts())
+        months = [filters.month] if filters.month else []
+        rows = tallies(actor, filters.unit, months, filters.area, filters.alone)
+        return together(summed(rows, "area").values())
     bare = Filters(filters.unit, filters.month, filters.area, filters.key, "", filters.alone)
     found = verdict_rows(actor, bare).order_by().values_list("state").annotate(n=Count("id"))
-    numbers = [0] * len(ORDER)
-    for state, number in found:
-        numbers[RANK[state]] = number
-    return Counts(tuple(numbers))
+    return Counts(dict(found))
 
 
 def find_verdict(actor: Actor, key: UUID | str) -> Verdict:
@@ -114,5 +112,5 @@ def find_verdict(actor: Actor, key: UUID | str) -> Verdict:
 def siblings(actor: Actor, verdict: Verdict, limit: int = 60) -> list[Verdict]:
     """What the same requirement gives at the same unit: other subjects now, other periods, newest first."""
     rows = Verdict.objects.visible_to(actor).filter(unit=verdict.unit_id, key=verdict.key)
-    rows = rows.exclude(pk=verdict.pk).filter(Q(subject_code=verdict.subject_code) | Q(current=True))
-    return list(rows.select_related("subject").order_by("-current", "-starts", "subject_code")[:limit])
+    rows = rows.exclude(pk=verdict.pk).filter(Q(subject_code=verdict.subject_code) | Q(standing=True))
+    return list(rows.select_related("subject").order_by("-standing", "-starts", "subject_code")[:limit])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from anyuan.foundation.kernel.public import Actor
@@ -9,8 +10,10 @@ from anyuan.foundation.org.public import Unit
 from anyuan.rules.policy.public import Area, Requirement
 
 from ..models import Verdict
-from ..states import State
-from .counting import ORDER, RANK, Counts, worst
+from ..shapes import Counts
+from ..states import WORST_FIRST, State
+
+_RANK = {str(state): rank for rank, state in enumerate(WORST_FIRST)}
 
 
 @dataclass(slots=True)
@@ -22,7 +25,7 @@ class Line:
 
     @property
     def state(self) -> str:
-        return worst(v.state for v in self.verdicts)
+        return self.verdicts[0].state
 
     @property
     def first(self) -> Verdict:
@@ -30,7 +33,7 @@ class Line:
 
     @property
     def order(self) -> tuple[int, str, int]:
-        return RANK[self.state], self.requirement.pack.code, self.requirement.order
+        return _RANK[self.state], self.requirement.pack.code, self.requirement.order
 
 
 @dataclass(slots=True)
@@ -53,13 +56,13 @@ class SchoolView:
 
 def school_view(actor: Actor, unit: Unit) -> SchoolView:
     """Every requirement of ``unit`` that has a verdict today; one statement."""
-    rows = Verdict.objects.visible_to(actor).filter(unit=unit, current=True)
+    rows = Verdict.objects.visible_to(actor).filter(unit=unit, standing=True)
     rows = rows.select_related("requirement__pack", "requirement__clause", "subject")
     lines: dict[str, Line] = {}
     for verdict in rows.order_by("key", "-requirement__pack__version", "subject_code", "-starts"):
         lines.setdefault(verdict.key, Line(verdict.requirement, [])).verdicts.append(verdict)
     for line in lines.values():
-        line.verdicts.sort(key=lambda v: RANK[v.state])
+        line.verdicts.sort(key=lambda v: _RANK[v.state])
     every = [verdict for line in lines.values() for verdict in line.verdicts]
     parts = [_part(code, str(label), lines) for code, label in Area.choices]
     due = [v for v in every if v.state in {State.LATE, State.DUE} and v.due_at is not None]
@@ -73,7 +76,4 @@ def _part(code: str, label: str, lines: dict[str, Line]) -> AreaPart:
 
 
 def _counts(verdicts: list[Verdict]) -> Counts:
-    numbers = [0] * len(ORDER)
-    for verdict in verdicts:
-        numbers[RANK[verdict.state]] += 1
-    return Counts(tuple(numbers))
+    return Counts(Counter(verdict.state for verdict in verdicts))

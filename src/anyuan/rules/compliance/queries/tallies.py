@@ -1,44 +1,47 @@
-"""Sums of the kept counts, per unit, per area, per month, under the actor's scope."""
+"""Sums of the kept counts, under the actor's scope: what stands now, and how past months came out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
 from anyuan.foundation.kernel.public import Actor, subtree
 from anyuan.foundation.org.public import Unit
 
-from ..models import Tally
-from .counting import ORDER, Counts
+from ..models import Ended, Tally
+from ..shapes import Counts
+from ..states import State
 
-COLUMNS = tuple(str(state).replace("-", "_") for state in ORDER)
 NOW = ""
-"""The month of what counts today."""
+"""The month of what stands today."""
 
 
 def tallies(
-    actor: Actor, node: Unit, months: Sequence[str] = (NOW,), area: str = "", alone: bool = False
-) -> QuerySet[Tally]:
-    """The counts of ``months`` at or below ``node`` (``alone``: at it) that the actor may see."""
-    rows = Tally.objects.visible_to(actor).filter(month__in=list(months))
+    actor: Actor, node: Unit, months: Sequence[str] = (), area: str = "", alone: bool = False
+) -> QuerySet[Any]:
+    """The kept counts at or below ``node`` (``alone``: at it): of today, or of the ended ``months``."""
+    rows: QuerySet[Any] = (Ended if months else Tally).objects.visible_to(actor)
+    if months:
+        rows = rows.filter(month__in=list(months))
     rows = rows.filter(unit=node) if alone else rows.filter(subtree(node.path, "unit__path"))
     return rows.filter(area=area) if area else rows
 
 
-def summed(rows: QuerySet[Tally], *by: str) -> dict[tuple[Any, ...], Counts]:
+def summed(rows: QuerySet[Any], *by: str) -> dict[tuple[Any, ...], Counts]:
     """The counts added up by the columns ``by``."""
-    columns = {f"n_{name}": Sum(name) for name in COLUMNS}
+    names = {f.name for f in rows.model._meta.get_fields()}
+    kept = [s for s in State.values if s.replace("-", "_") in names]
+    columns = {f"n_{s.replace('-', '_')}": Sum(s.replace("-", "_")) for s in kept}
     found = rows.order_by().values_list(*by).annotate(**columns)
     width = len(by)
-    return {tuple(row[:width]): Counts(tuple(row[width:])) for row in found}
+    return {tuple(row[:width]): Counts(dict(zip(kept, row[width:], strict=True))) for row in found}
 
 
-def by_area(rows: QuerySet[Tally]) -> dict[str, Counts]:
-    return {key[0]: counts for key, counts in summed(rows, "area").items()}
-
-
-def by_unit(rows: QuerySet[Tally]) -> dict[UUID, Counts]:
-    return {key[0]: counts for key, counts in summed(rows, "unit_id").items()}
+def together(parts: Iterable[Counts]) -> Counts:
+    total: dict[str, int] = {}
+    for part in parts:
+        for state, number in part.by.items():
+            total[state] = total.get(state, 0) + number
+    return Counts(total)

@@ -17,10 +17,12 @@ from anyuan.rules.policy.public import Area
 
 from .. import permits
 from ..queries.boards import AreaMatrix, Matrix, School, area_matrix, matrix
-from ..queries.counting import Counts
 from ..queries.rates import Line, Rates, rates
 from ..queries.school import school_view
+from ..shapes import Counts
+from ..states import State
 from . import showing
+from .rows import line_of
 
 WIDE = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.DEPARTMENT)
 """Units that read rates of the units below them; the others read their schools."""
@@ -90,7 +92,7 @@ def _school_row(school: School) -> dict[str, Any]:
     for code in Area.values:
         counts = school.areas.get(code)
         base = showing.rows_at(school.unit_id, area=code)
-        cells.append(showing.counted(counts, base) if counts and counts.all else "")
+        cells.append(showing.counted(counts, base) if counts and sum(counts.by.values()) else "")
     return {
         "name": school.name,
         "href": showing.unit_url(school.unit_id),
@@ -106,13 +108,13 @@ def cards(counts: Counts, node: UUID, **asked: str) -> list[dict[str, Any]]:
         {
             "label": _("Compliance rate"),
             "number": showing.rate_text(counts),
-            "note": f"{counts.met:,} / {counts.rated:,}",
+            "note": f"{counts[State.MET]:,} / {counts.rated:,}",
             "href": showing.rows_at(node, state="rated", **asked) if counts.rated else "",
             "tone": "",
         }
     ]
     for mark in showing.MARKS.values():
-        number = counts.of(mark.state)
+        number = counts[mark.state]
         if number:
             href = showing.rows_at(node, state=mark.state, **asked)
             tone = "late" if mark.state in {"unmet", "late"} else ""
@@ -170,7 +172,21 @@ def _area_row(found: AreaMatrix, school: School) -> dict[str, Any]:
 
 def _school(request: Request, node: Unit, context: dict[str, Any]) -> HttpResponse:
     view = school_view(request.actor, node)
-    context |= {"view": view, "cards": cards(view.counts, node.pk, alone="1"), "marks": showing.MARKS}
+    parts = [
+        {
+            "area": part.area,
+            "label": part.label,
+            "rate": showing.rate_text(part.counts),
+            "rows": showing.rows_at(node.pk, area=part.area, state="rated", alone="1"),
+            "lines": [line_of(line.first) | {"count": len(line.verdicts)} for line in part.lines],
+        }
+        for part in view.parts
+    ]
+    context |= {
+        "cards": cards(view.counts, node.pk, alone="1"),
+        "parts": parts,
+        "due": [line_of(verdict) for verdict in view.due],
+    }
     return render(request, "compliance/school.html", context)
 
 
@@ -198,7 +214,7 @@ def _rates(request: Request, node: Unit, context: dict[str, Any]) -> HttpRespons
 def _now_cell(counts: Counts, unit: UUID, **asked: str) -> dict[str, str]:
     """A rate with what it is a share of, and the address of those rows."""
     href = showing.rows_at(unit, state="rated", **asked) if counts.rated else ""
-    note = f"{counts.met}/{counts.rated}" if counts.rated else ""
+    note = f"{counts[State.MET]}/{counts.rated}" if counts.rated else ""
     return {"text": showing.rate_text(counts), "note": note, "href": href}
 
 
@@ -216,9 +232,9 @@ def _rate_line(line: Line, months: list[str], area: str) -> dict[str, Any]:
 
 
 def sparkline(rates: list[float | None]) -> str:
-    """The points of an SVG polyline of 100 × 24 for rates of 0 to 100 percent; months without one are skipped."""
+    """The points of an SVG polyline of 100 × 24 for rates between 0 and 1; months without are skipped."""
     step = 100 / max(1, len(rates) - 1)
-    found = [(i * step, 22 - rate * 0.2) for i, rate in enumerate(rates) if rate is not None]
+    found = [(i * step, 22 - rate * 20) for i, rate in enumerate(rates) if rate is not None]
     return " ".join(f"{x:.0f},{y:.1f}" for x, y in found)
 
 
@@ -226,7 +242,7 @@ def _trend(found: Rates, area: str) -> dict[str, Any]:
     months = [
         {
             "label": month,
-            "rate": None if counts.rate is None else showing.floored(counts.rate),
+            "rate": None if counts.rate is None else showing.percent(counts.rate),
             "rows": showing.rows_at(found.node.pk, month=month, area=area, state="rated"),
         }
         for month, counts in found.months.items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from anyuan.foundation.kernel.public import Invalid
 from anyuan.foundation.org.public import unit as unit_of
 from anyuan.foundation.ui.public import Request, page, render
-from anyuan.rules.policy.public import Area
+from anyuan.rules.policy.public import Area, period_label
 
 from .. import permits
 from ..models import Verdict
-from ..queries.counting import ORDER, Counts
-from ..queries.rows import GROUPS, Filters, find_verdict, row_counts, siblings, verdict_page
+from ..queries.rows import GROUPS, Filters, row_counts, verdict_page
+from ..shapes import Counts
+from ..states import WORST_FIRST
 from . import showing
 
+KEPT = ("month", "key", "state", "alone")
+"""What the choice of an area leaves as it is."""
 GROUP_NAMES = {"rated": _("Counted in the rate"), "open": _("Not in order")}
 
 
@@ -33,9 +35,10 @@ def rows(request: Request) -> HttpResponse:
         "page": found,
         "lines": [line_of(v) for v in found.rows],
         "tabs": _tabs(counts, filters.state),
-        "shown": counts.of(*filters.states) if filters.states else counts.all,
+        "shown": sum(counts[s] for s in filters.states or counts.by),
         "area_label": Area(filters.area).label if filters.area else "",
-        "requirement": found.rows[0].requirement if filters.key and found.rows else None,
+        "requirement": title_of(found.rows[0]) if filters.key and found.rows else "",
+        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
         "areas": Area.choices,
     }
     return render(request, "compliance/rows.html", context)
@@ -59,27 +62,37 @@ def _asked(request: Request) -> Filters:
 
 
 def _tabs(counts: Counts, here: str) -> list[dict[str, Any]]:
-    tabs = [{"state": "", "label": _("All"), "count": counts.all}]
+    tabs = [{"state": "", "label": _("All"), "count": sum(counts.by.values())}]
     tabs += [
-        {"state": name, "label": GROUP_NAMES[name], "count": counts.of(*GROUPS[name])} for name in GROUPS
+        {"state": name, "label": GROUP_NAMES[name], "count": sum(counts[s] for s in states)}
+        for name, states in GROUPS.items()
     ]
     tabs += [
-        {"state": str(s), "label": f"{showing.SHAPES[s]} {s.label}", "count": counts.of(s)}
-        for s in ORDER
-        if counts.of(s) or s == here
+        {"state": str(s), "label": f"{showing.SHAPES[s]} {s.label}", "count": counts[s]}
+        for s in WORST_FIRST
+        if counts[s] or s == here
     ]
     return [{**tab, "here": tab["state"] == here} for tab in tabs]
 
 
+def title_of(verdict: Verdict) -> str:
+    """What is required, in the reader's language."""
+    return showing.own_words(verdict.requirement.title, verdict.requirement.title_en)
+
+
 def line_of(verdict: Verdict) -> dict[str, Any]:
     """A verdict as a row shows it."""
-    mark = showing.MARKS[verdict.state]
     requirement = verdict.requirement
     return {
         "verdict": verdict,
-        "mark": mark,
-        "title": showing.own_words(requirement.title, requirement.title_en),
+        "mark": showing.MARKS[verdict.state],
+        "href": verdict.url,
+        "title": title_of(verdict),
+        "unit": verdict.unit.title,
+        "subject": verdict.subject.name if verdict.subject else "",
+        "period": period_label(verdict.period) if verdict.period else "",
         "numbers": numbers_of(verdict),
+        "clause": f"{requirement.pack.title} {requirement.clause.label}",
     }
 
 
@@ -87,7 +100,7 @@ def numbers_of(verdict: Verdict) -> str:
     """Have and need in a few signs; empty for a yes or no."""
     if verdict.need is None or verdict.have is None:
         return ""
-    part = verdict.requirement.spec.get("standard") or verdict.requirement.spec.get("duty") or {}
+    part = _part(verdict)
     if part.get("op") == "holds":
         return ""
     unit = part.get("unit", "")
@@ -95,19 +108,6 @@ def numbers_of(verdict: Verdict) -> str:
     return f"{verdict.have:g}{unit}（{sign} {verdict.need:g}{unit}）"
 
 
-@page(permits.COMPLIANCE_VIEW)
-def verdict(request: Request, pk: UUID) -> HttpResponse:
-    """Why: formula, inputs, need, have, gap, clause; what is missing and who can give it."""
-    found = find_verdict(request.actor, pk)
-    context = {
-        "line": line_of(found),
-        "verdict": found,
-        "mark": showing.MARKS[found.state],
-        "tone": showing.TONES[found.state],
-        "others": [line_of_sibling(v) for v in siblings(request.actor, found)],
-    }
-    return render(request, "compliance/verdict.html", context)
-
-
-def line_of_sibling(verdict: Verdict) -> dict[str, Any]:
-    return {"verdict": verdict, "mark": showing.MARKS[verdict.state]}
+def _part(verdict: Verdict) -> dict[str, Any]:
+    spec: dict[str, Any] = verdict.requirement.spec
+    return spec.get("standard") or spec.get("duty") or {}

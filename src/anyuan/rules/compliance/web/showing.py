@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from ..queries.counting import ORDER, Counts
-from ..states import State
+from ..shapes import Counts
+from ..states import WORST_FIRST, State
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -53,17 +53,17 @@ class Mark:
     word: StrOrPromise
 
 
-MARKS: dict[str, Mark] = {str(s): Mark(str(s), SHAPES[s], s.label) for s in ORDER}
+MARKS: dict[str, Mark] = {str(s): Mark(str(s), SHAPES[s], s.label) for s in WORST_FIRST}
 
 
 def rate_text(counts: Counts) -> str:
     rate = counts.rate
-    return "—" if rate is None else f"{floored(rate):.1f}%"
+    return "—" if rate is None else f"{percent(rate):.1f}%"
 
 
-def floored(rate: float) -> float:
-    """Cut, not rounded: 99.96 % is not 100 %."""
-    return int(rate * 10 + 1e-9) / 10
+def percent(rate: float) -> float:
+    """Of a share between 0 and 1; cut, not rounded: 99.96 % is not 100 %."""
+    return int(rate * 1000 + 1e-9) / 10
 
 
 def rows_at(unit: UUID, **asked: str) -> str:
@@ -85,7 +85,7 @@ def counted(counts: Counts, base: str) -> SafeString:
     """The states of a cell with their numbers, each a link to its rows; built without template calls."""
     parts = []
     for state in IN_A_CELL:
-        number = counts.of(state)
+        number = counts[state]
         if number:
             mark = MARKS[state]
             parts.append((base, mark.state, mark.state, mark.word, mark.shape, number))
