@@ -33,6 +33,8 @@ ORG_TYPE = {
     "setting": Type.TEXT,
     "unit_type": Type.TEXT,
 }
+RECORD_NAMES = ("hour", "weekday", "evidence")
+"""What conditions on a record may name besides its fields."""
 BUILT_IN_REGISTERS: dict[str, dict[str, Type]] = {
     "round": {"route": Type.TEXT, "day": Type.DATE, "made_up": Type.BOOL},
     "check": {"passed": Type.NUMBER, "failed": Type.NUMBER},
@@ -74,9 +76,17 @@ class Catalogue:
         }
         return Env(facts, self._params if params else {})
 
-    def record_env(self, register: str, *, params: bool = True, today: bool = False) -> Env | None:
+    def field_env(self, register: str) -> Env | None:
+        """For facts derived from a register: its fields and ``today``. None for one nobody defines."""
+        found = self.record_env(register)
+        if found is None:
+            return None
+        fields = {key: name for key, name in found.facts.items() if key not in RECORD_NAMES}
+        return Env(fields, {}, today=True)
+
+    def record_env(self, register: str) -> Env | None:
         """For conditions on a record: its fields, ``hour`` (of the Shanghai day, 19.5 is half past seven),
-        ``weekday`` (1 is Monday) and, where the register keeps photos, ``evidence`` (how many).
+        ``weekday`` (1 is Monday) and, where the register keeps photos, ``evidence`` (how many); params.
 
         None for a register nobody defines.
         """
@@ -87,7 +97,7 @@ class Catalogue:
         else:
             return None
         own = {"hour": Name("hour", Type.NUMBER, 0, 24), "weekday": Name("weekday", Type.NUMBER, 1, 7)}
-        return Env(own | fields, self._params if params else {}, today=today)
+        return Env(own | fields, self._params)
 
     def register_names(self) -> list[str]:
         return sorted({*self.registers, *BUILT_IN_REGISTERS})

@@ -5,6 +5,7 @@ What is wrong becomes a :class:`Fault` with its place; at run time packs are fre
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import time
@@ -15,12 +16,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from .cadence import Cadence, Window, never_occurs
-from .catalogue import Catalogue, value_of
+from .catalogue import Catalogue, refused_value, value_of
 from .defs import Rule
-from .expressions import Env, Expression, ExpressionError, Type, Value, parse
+from .expressions import RESERVED, Env, Expression, ExpressionError, Type, Value, parse
 from .schema import CadencePart, DutyPart, ParamPart, ParamRef, RequirementPart, StandardPart
 
 Where = tuple[str | int, ...]
+_PARAM = re.compile(r"(?:param\s*\(\s*)?'([^']*)'")
+_WORD = re.compile(r"([A-Za-z_]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,16 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return " " + _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
 
 
+def _meant(text: str, position: int, env: Env) -> str:
+    """The nearest known name, where an unknown one stands at ``position``."""
+    found = _PARAM.match(text, position)
+    known = env.params if found else env.facts
+    found = found or _WORD.match(text, position)
+    if found is None or found[1] in known or found[1].lower() in RESERVED:
+        return ""
+    return suggestion(found[1], known)
+
+
 class Compiler:
     """Compiles the parts of one pack and collects faults."""
 
@@ -55,7 +68,8 @@ class Compiler:
         try:
             return parse(text, env, want)
         except ExpressionError as error:
-            self.faults.append(Fault(where, error.message, error.position, text))
+            message = error.message + _meant(text, error.position, env)
+            self.faults.append(Fault(where, message, error.position, text))
             return None
 
     def requirement(self, part: RequirementPart, where: Where) -> Rule | None:
@@ -166,13 +180,13 @@ class Compiler:
             self._ref(option, name, (*where, option))
         if len(self.faults) > before:
             return None
-        for values in _settings(part, self.catalogue.params):
-            made = cadence_of(part, values)
-            wrong = never_occurs(made)
+        settings = _settings(part, self.catalogue.params)
+        for values in settings:
+            wrong = never_occurs(cadence_of(part, values))
             if wrong:
                 self.fault(where, wrong)
                 return None
-        return cadence_of(part, {k: value_of(p.type, p.default) for k, p in self.catalogue.params.items()})
+        return cadence_of(part, settings[0]) if settings else None
 
     def _ref(self, option: str, name: str, where: Where) -> None:
         param = self.catalogue.params.get(name)
@@ -223,7 +237,12 @@ def cadence_of(part: CadencePart, params: Mapping[str, Value]) -> Cadence:
 
 
 def _settings(part: CadencePart, params: Mapping[str, ParamPart]) -> list[dict[str, Value]]:
-    """The defaults, and each param's limits or choices with the others at their default."""
+    """The defaults, then each param's limits or choices with the others at their default.
+
+    Nothing when a default itself is wrong.
+    """
+    if any(refused_value(params[name], params[name].default) for name in refs_of(part).values()):
+        return []
     base = {name: value_of(params[name].type, params[name].default) for name in refs_of(part).values()}
     found = [base]
     for name in base:

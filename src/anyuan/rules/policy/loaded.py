@@ -152,8 +152,8 @@ def env_for(pack_code: str = COMMON, per: str | None = None) -> Env:
 
 
 def record_env(register: str, pack_code: str = COMMON) -> Env:
-    """What conditions on records of a register may name; ``today`` included. Raises ``KeyError``."""
-    env = _catalogue(pack_code).record_env(register, today=True)
+    """What a pack's conditions on records of a register may name. Raises ``KeyError``."""
+    env = _catalogue(pack_code).record_env(register)
     if env is None:
         raise KeyError(register)
     return env

@@ -11,6 +11,7 @@ from ..catalogue import (
     COMMON,
     FIELD_TYPE,
     ORG_TYPE,
+    RECORD_NAMES,
     Catalogue,
     ordered,
     refused_value,
@@ -76,7 +77,8 @@ class _Checks:
 
     def _param(self, param: ParamPart, where: Where) -> None:
         self._name(param.key, (*where, "key"))
-        self._limits(param.type, param.least, param.most, where)
+        if not self._limits(param.type, param.least, param.most, where):
+            return
         if param.choices and param.type != "text":
             self.fault((*where, "choices"), _("Only a text has choices."))
         if param.stricter != "none" and param.type == "text" and not param.choices:
@@ -85,11 +87,13 @@ class _Checks:
         if wrong:
             self.fault((*where, "default"), wrong)
 
-    def _limits(self, kind: str, least: float | None, most: float | None, where: Where) -> None:
+    def _limits(self, kind: str, least: float | None, most: float | None, where: Where) -> bool:
+        before = len(self.compiler.faults)
         if kind != "number" and (least is not None or most is not None):
             self.fault((*where, "least" if least is not None else "most"), _("Only numbers have limits."))
         if least is not None and most is not None and least > most:
             self.fault((*where, "most"), _("Expected at least %(least)s.") % {"least": f"{least:g}"})
+        return len(self.compiler.faults) == before
 
     def _fact(self, fact: FactPart, where: Where) -> frozenset[str]:
         """Checks a fact; gives the facts its expression needs."""
@@ -122,7 +126,7 @@ class _Checks:
 
     def _derive_register(self, want: Type, derive: DerivePart, where: Where) -> None:
         name = derive.register_ or ""
-        env = self.catalogue.record_env(name, params=False, today=True)
+        env = self.catalogue.field_env(name)
         if env is None:
             known = self.catalogue.register_names()
             message = _("There is no register “%(name)s”.") % {"name": name} + suggestion(name, known)
@@ -167,7 +171,7 @@ class _Checks:
             self._name(field.key, (*here, "key"))
             if field.key in keys[:number]:
                 self.fault((*here, "key"), _("Another entry already has this value."))
-            if field.key in ("hour", "weekday", "evidence"):
+            if field.key in RECORD_NAMES:
                 self.fault((*here, "key"), _("Every record has this by itself; choose another name."))
             if (field.kind == "choice") != bool(field.choices):
                 self.fault((*here, "choices"), _("A choice has choices; nothing else has."))

@@ -1,0 +1,178 @@
+"""Params, facts, registers and requirements: each mistake is named at its file, line and key, with a remedy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from anyuan.rules.policy.public import PackProblem, check_packs, pack_root
+
+PACK, COMMON = "guyuan-2018-risk-control", "common"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A pack and ``common``, to break."""
+    for code in (PACK, COMMON):
+        shutil.copytree(pack_root() / code, tmp_path / code)
+    return tmp_path
+
+
+def change(root: Path, file: str, old: str, new: str) -> int:
+    """Replace the first ``old``; give the line on which it begins."""
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text, old
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def only(problems: list[PackProblem]) -> PackProblem:
+    assert len(problems) == 1, [str(p) for p in problems]
+    return problems[0]
+
+
+REQ, PAR = f"{PACK}/requirements.yaml", f"{PACK}/params.yaml"
+FACTS, REGISTERS = "common/facts.yaml", "common/registers.yaml"
+
+
+def test_the_copy_is_sound(root: Path) -> None:
+    assert check_packs([root]) == []
+    assert check_packs([root / PACK]) == []
+
+
+def test_an_unknown_fact_is_named_at_its_place_in_a_folded_text(root: Path) -> None:
+    line = change(root, REQ, "then guards_certified + safety", "then guards_certifed + safety")
+    problem = only(check_packs([root]))
+    assert (problem.file, problem.line) == (REQ, line)
+    written = (root / REQ).read_text(encoding="utf-8").splitlines()[line - 1]
+    assert written[problem.column - 1 :].startswith("guards_certifed")
+    assert problem.key == "requirements.10.standard.have"
+    assert "guards_certified" in problem.message
+
+
+def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
+    old = "applies: is_school and boarding and for_girls"
+    line = change(root, REQ, old, "applies: 'setting = ''urban'' and for_boys'")
+    problem = only(check_packs([root]))
+    written = (root / REQ).read_text(encoding="utf-8").splitlines()[line - 1]
+    assert (problem.line, written[problem.column - 1 :]) == (line, "for_boys'")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key", "words"),
+    [
+        # expressions
+        (REQ, "need: 1, unit", "need: is_school, unit", "need", ("number", "数")),
+        (REQ, "applies: teaches_primary", "applies: pupils", "applies", ("boolean", "是否", "true")),
+        (REQ, "need: 1, unit", "need: '1 +', unit", "need", ("",)),
+        (REQ, "param('hours_primary')", "param('hour_primary')", "at_least", ("hours_primary",)),
+        (REQ, "{have: doctors, need: 1,", "{have: managers, need: 1,", "have", ("managers",)),
+        (REQ, "stage = 'primary' and whole_stage", "stage = 'primary' and whole", "where", ("whole",)),
+        (REQ, "have: doctors", "have: pg_sleep(1)", "have", ("",)),
+        (FACTS, "expression: pupils + staff", "expression: pupils + teachers", "expression", ("",)),
+        # registers and fields
+        (REQ, "register: class-hours", "register: class-hour", "register", ("class-hours",)),
+        (REQ, "sum: hours", "sum: hour_count", "sum", ("",)),
+        (REQ, "sum: hours", "sum: topic", "sum", ("text",)),
+        (FACTS, "distinct: plate", "distinct: plates", "distinct", ("plate",)),
+        (FACTS, "register: counsellor", "register: counselor", "register", ("counsellor",)),
+        (REGISTERS, "expires: valid_until", "expires: valid_til", "expires", ("valid_until",)),
+        (REGISTERS, "expires: valid_until", "expires: name", "expires", ("",)),
+        (REGISTERS, "id: fire-training", "id: round", "id", ("",)),
+        (REGISTERS, "key: seats", "key: evidence", "key", ("",)),
+        (REGISTERS, "least: 1, most: 100}", "least: 100, most: 1}", "most", ("100",)),
+        # cadences
+        (REQ, "{every: week, vacation", "{every: week, hours: 3, vacation", "every", ("hours",)),
+        (REQ, "every: academic-year", "every: leap-year", "every", ("academic-year",)),
+        (REQ, "vacation: {param: check_vacation}", "vacation: {param: check_vacations}", "vacation", ("check_vacation",)),
+        (REQ, "vacation: {param: check_vacation}", "vacation: {param: hours_junior}", "vacation", ("skip",)),
+        # params
+        (PAR, "default: 500", "default: 501", "default", ("500",)),
+        (PAR, "default: 500", "default: 99", "default", ("100",)),
+        (PAR, "default: 500", "default: many", "default", ("number",)),
+        (PAR, "default: floor", "default: flor", "default", ("floor",)),
+        (FACTS, "key: setting", "key: case", "key", ("case",)),
+        (PAR, "least: 100", "least: 1000", "most", ("1000",)),
+        # shape
+        (REQ, "    area: education", "    area: schooling", "area", ("'education'",)),
+        (REQ, "    title_en: Daily", "    titel_en: Daily", "titel_en", ("title_en",)),
+        (REQ, "post: teaching-director", "post: teaching-directer", "post", ("teaching-director",)),
+        (REQ, "clause: 二(一)4", "clause: 二(一)44", "clause", ("",)),
+        (REQ, "source: [002-11-5]", "source: [000-301-2]", "source.0", ("002",)),
+        (REQ, "source: [002-11-5]", "source: [002-99-5]", "source.0", ("002",)),
+        (REQ, "id: check-weekly", "id: check-daily", "id", ("",)),
+        (REQ, "item: guards-standard", "item: guard-standard", "item", ("guards-standard",)),
+        (REQ, "checklist: standards", "checklist: standard", "checklist", ("standards",)),
+        (REQ, "    principle: {text", "    check: {checklist: standards, item: guards-standard}\n    principle: {text", "", ("standard",)),
+        (FACTS, "    confirm: moral-director\n", "", "confirm", ("",)),
+        (FACTS, "{org: pupils}", "{org: pupils, expression: staff}", "derive", ("org",)),
+        (FACTS, "{org: pupils}", "{org: ownership}", "org", ("number",)),
+    ],
+)  # fmt: skip
+def test_one_mistake_is_one_problem(
+    root: Path, file: str, old: str, new: str, key: str, words: tuple[str, ...]
+) -> None:
+    line = change(root, file, old, new)
+    found = [p for p in check_packs([root]) if p.key.endswith(key)]
+    titel = key == "titel_en"
+    assert len(check_packs([root])) == (2 if titel else 1), [str(p) for p in check_packs([root])]
+    problem = only(found)
+    assert problem.file == file
+    assert (
+        abs(problem.line - line) <= 12 if key in ("", "confirm", "every", "derive") else problem.line >= line
+    )
+    assert any(word in problem.message for word in words), problem.message
+
+
+def test_a_typo_in_common_does_not_blame_the_packs_that_use_it(root: Path) -> None:
+    change(root, FACTS, "facts:", "fact:")
+    problem = only(check_packs([root]))
+    assert problem.file == FACTS
+    assert "facts" in problem.message
+
+
+def test_facts_derived_in_a_circle(root: Path) -> None:
+    change(root, FACTS, "{org: staff}", "{expression: headcount - pupils}")
+    problem = only(check_packs([root]))
+    assert problem.file == FACTS
+    assert problem.key.endswith(".derive")
+    assert (
+        "staff → headcount → staff" in problem.message or "headcount → staff → headcount" in problem.message
+    )
+
+
+def test_a_fact_declared_differently_in_two_packs(root: Path) -> None:
+    (root / PACK / "facts.yaml").write_text(
+        "facts:\n  - {key: pupils, type: number, title: 学生, title_en: Pupils, derive: {org: staff}}\n",
+        encoding="utf-8",
+    )
+    problem = only(check_packs([root]))
+    assert problem.file in (f"{PACK}/facts.yaml", FACTS)
+    assert "pupils" in problem.message
+
+
+def test_two_packs_with_one_id(root: Path) -> None:
+    shutil.copytree(root / PACK, root / "other" / PACK)
+    problem = only(check_packs([root, root / "other"]))
+    assert (problem.file, problem.key) == (f"{PACK}/pack.yaml", "pack.id")
+    assert str(root / PACK) in problem.message
+
+
+def test_common_demands_nothing(root: Path) -> None:
+    shutil.copy(root / PAR, root / COMMON / "params.yaml")
+    problem = only(check_packs([root]))
+    assert problem.key == "params"
+
+
+def test_an_alias_that_contains_itself_ends(root: Path) -> None:
+    (root / PACK / "facts.yaml").write_text("facts: &a [*a]\n", encoding="utf-8")
+    assert any(p.file == f"{PACK}/facts.yaml" for p in check_packs([root]))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: \x00\n", b"- 1\n", b"a: [1\n"])
+def test_files_that_are_no_yaml(root: Path, content: bytes) -> None:
+    (root / PACK / "facts.yaml").write_bytes(content)
+    assert [p.file for p in check_packs([root])] == [f"{PACK}/facts.yaml"]
