@@ -93,6 +93,11 @@ class City:
         return self.counties[0]
 
     @property
+    def newest(self) -> County:
+        """The county that has just joined: units and people, and nothing else yet."""
+        return self.counties[-1]
+
+    @property
     def shown(self) -> School:
         """The school of the walk-through."""
         return self.main.schools[0]

@@ -13,7 +13,7 @@ from anyuan.foundation.org.public import (
     set_day,
     set_term,
 )
-from anyuan.rules.policy.public import activate, latest_packs, load_packs
+from anyuan.rules.policy.public import Requirement, activate, latest_packs, load_packs
 
 from . import plan
 from .city import LOADER, TERM_DAYS, City
@@ -22,6 +22,8 @@ _HOLIDAYS = ((1, 1, 3, "元旦"), (2, 10, 7, "春节"), (4, 4, 3, "清明节"), 
              (6, 10, 3, "端午节"), (10, 1, 7, "国庆节"))  # fmt: skip
 """(month, day, how many days, name): invented for years whose official list is not known yet."""
 _AHEAD = 75
+_SECOND_WAVE = 60
+"""Days ago on which the lighter counties put the requirements into force."""
 
 
 def calendar(city: City) -> None:
@@ -57,8 +59,16 @@ def places(city: City) -> None:
 
 
 def packs(city: City) -> None:
-    """The policy documents, in force for the city since before the term."""
+    """The policy documents. Those with requirements went live county by county, the full one first, the
+    newest one has not begun; the checklists of the others apply to the whole city since before the term."""
     assert city.unit is not None
     load_packs(LOADER)
+    before = city.today - timedelta(days=TERM_DAYS + 30)
     for pack in latest_packs(LOADER):
-        activate(LOADER, pack, city.unit, city.today - timedelta(days=TERM_DAYS + 30))
+        if not Requirement.objects.filter(pack=pack).exists():
+            activate(LOADER, pack, city.unit, before)
+            continue
+        for county in city.counties:
+            if county is not city.newest:
+                starts = before if county.full else city.today - timedelta(days=_SECOND_WAVE)
+                activate(LOADER, pack, county.unit, starts)

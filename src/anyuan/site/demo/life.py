@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from anyuan.response.hazard.public import load_many
+from anyuan.rules.ledger.public import record_many
 
-from . import shown, today
+from . import duties, shown, standing, today
 from . import term as terms
 from .city import LOADER, City
-from .photos import Album
+from .photos import Album, Shot
 
 Step = tuple[str, Callable[[], object]]
 
@@ -22,6 +23,8 @@ def steps(city: City) -> list[Step]:
     return [
         ("what a term brings", lives.imagine),
         ("rounds and checks", lambda: terms.write_records(lives.term)),
+        ("facts, dormitories and classes", lives.declare),
+        ("duties of the term", lives.keep),
         ("hazards with their histories", lives.load),
         ("photos", lives.show),
         ("what happens today", lambda: today.happen(city, lives.hand_in)),
@@ -32,6 +35,8 @@ class _Life:
     """Carries the term from step to step."""
 
     term: terms.Term
+    schools: list[standing.Keep]
+    shots: list[Shot]
 
     def __init__(self, city: City) -> None:
         self.city = city
@@ -47,8 +52,19 @@ class _Life:
             at = story.finding.at + timedelta(microseconds=place)
             story.finding = replace(story.finding, at=at)
 
+    def declare(self) -> None:
+        self.schools = standing.keeps(self.city)
+        standing.declare(self.city, self.schools)
+
+    def keep(self) -> None:
+        kept = duties.keep_them(self.city, self.schools)
+        record_many(LOADER, kept.rows)
+        self.shots = kept.shots
+
     def load(self) -> None:
         load_many(LOADER, (story.history() for story in self.term.stories))
 
     def show(self) -> None:
-        Album(self.city).show([shot for story in self.term.stories for shot in story.shots])
+        album = Album(self.city)
+        album.show([shot for story in self.term.stories for shot in story.shots])
+        album.show(self.shots)

@@ -15,12 +15,15 @@ from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, clock, new_id
 from anyuan.foundation.org.public import Person, Unit
 from anyuan.response.hazard.public import Hazard
+from anyuan.rules.ledger.public import Record
 
 from .city import LOADER, SEED, City
 from .scenes import photo
 
 _VARIANTS = 3
 _BATCH = 1000
+_MARKS = {Role.BEFORE: "BEFORE", Role.AFTER: "AFTER", Role.EVIDENCE: ""}
+_NAMES = {Role.BEFORE: "整改前", Role.AFTER: "整改后", Role.EVIDENCE: "现场"}
 _BOUND = (
     "unit", "uploader", "uploader_name", "subject_kind", "subject_id", "role", "taken_at", "received_at",
 )  # fmt: skip
@@ -28,14 +31,20 @@ _BOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photo to show under a hazard."""
+    """One photo to show under a hazard or a record."""
 
-    hazard: UUID
+    subject: UUID
     unit: Unit
     person: Person
     scene: str
-    fixed: bool
+    role: Role
     at: datetime
+
+    @property
+    def kind(self) -> str:
+        """The label of what it is shown under."""
+        shown = Record if self.role == Role.EVIDENCE else Hazard
+        return shown._meta.label_lower
 
 
 class Album:
@@ -45,11 +54,11 @@ class Album:
         assert city.unit is not None
         self._unit = city.unit
         self._rng = random.Random(f"{SEED}photos")
-        self._taken: dict[tuple[str, bool, int], Attachment] = {}
+        self._taken: dict[tuple[str, Role, int], Attachment] = {}
 
     @staticmethod
-    def _take(unit: Unit, name: str, fixed: bool, number: int) -> Attachment:
-        file = ContentFile(photo(name, fixed=fixed, seed=number), name=_name(name, fixed, number))
+    def _take(unit: Unit, name: str, role: Role, number: int) -> Attachment:
+        file = ContentFile(photo(name, _MARKS[role], seed=number), name=_name(name, role, number))
         return save_upload(LOADER, file, unit=unit, capture=Capture.CAMERA)
 
     def show(self, shots: Sequence[Shot]) -> None:
@@ -57,7 +66,7 @@ class Album:
         old: list[Attachment] = []
         new: list[Attachment] = []
         for shot in shots:
-            key = (shot.scene, shot.fixed, self._rng.randrange(_VARIANTS))
+            key = (shot.scene, shot.role, self._rng.randrange(_VARIANTS))
             source = self._taken.get(key)
             if source is None:
                 row = self._taken[key] = self._take(self._unit, *key)
@@ -69,7 +78,7 @@ class Album:
         with action(LOADER, "files.attach") as act:
             Attachment.everything.bulk_update(old, _BOUND, batch_size=_BATCH)
             Attachment.everything.bulk_create(new, batch_size=_BATCH)
-            act.entry(f"为隐患展示{len(shots)}张绘制的照片（演示）", path="/", after={"photos": len(shots)})
+            act.entry(f"展示{len(shots)}张绘制的照片（演示）", path="/", after={"photos": len(shots)})
 
 
 def _copy(source: Attachment) -> Attachment:
@@ -86,16 +95,17 @@ def _copy(source: Attachment) -> Attachment:
 def _bind(row: Attachment, shot: Shot) -> None:
     row.unit = shot.unit
     row.uploader, row.uploader_name = shot.person, shot.person.name
-    row.subject_kind, row.subject_id = Hazard._meta.label_lower, shot.hazard
-    row.role = Role.AFTER if shot.fixed else Role.BEFORE
+    row.subject_kind, row.subject_id = shot.kind, shot.subject
+    row.role = shot.role
     row.taken_at = row.received_at = shot.at
 
 
 def snap(actor: Actor, unit: Unit, scene: str, number: int = 9, *, fixed: bool = False) -> UUID:
     """A fresh draft of ``actor``, for the few things done by the very actions people use."""
-    file = ContentFile(photo(scene, fixed=fixed, seed=number), name=_name(scene, fixed, number))
+    role = Role.AFTER if fixed else Role.BEFORE
+    file = ContentFile(photo(scene, _MARKS[role], seed=number), name=_name(scene, role, number))
     return save_upload(actor, file, unit=unit, capture=Capture.CAMERA, taken_at=clock.now()).pk
 
 
-def _name(scene: str, fixed: bool, number: int) -> str:
-    return f"演示-{scene}-{'整改后' if fixed else '整改前'}-{number + 1}.jpg"
+def _name(scene: str, role: Role, number: int) -> str:
+    return f"演示-{scene}-{_NAMES[role]}-{number + 1}.jpg"

@@ -30,24 +30,27 @@ class Scene:
     paint: Callable[[Draw, random.Random, bool], None]
 
 
-def photo(name: str, *, fixed: bool, seed: int) -> bytes:
-    """A JPEG of the scene ``name`` (a key of :data:`SCENES`), the same for the same arguments."""
+def photo(name: str, mark: str, *, seed: int) -> bytes:
+    """A JPEG of the scene ``name`` (a key of :data:`SCENES`), the same for the same arguments.
+
+    ``mark``: BEFORE shows what is wrong, AFTER what was put right; "" is neither.
+    """
     rng = random.Random(f"{name}{seed}")
     image = Image.new("RGB", SIZE, _tint(WALL, rng))
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 520, *SIZE), fill=_tint(FLOOR, rng))
     draw.line((0, 520, SIZE[0], 520), fill=INK, width=4)
-    SCENES[name].paint(draw, rng, fixed)
-    _mark(draw, fixed)
+    SCENES[name].paint(draw, rng, mark != "BEFORE")
+    _mark(draw, mark)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()
 
 
-def _mark(draw: Draw, fixed: bool) -> None:
+def _mark(draw: Draw, mark: str) -> None:
     """A band that says the picture is drawn, not taken."""
     draw.rectangle((0, 676, *SIZE), fill=INK)
-    text = f"INVENTED DEMO IMAGE  -  {'AFTER' if fixed else 'BEFORE'}"
+    text = f"INVENTED DEMO IMAGE  -  {mark}" if mark else "INVENTED DEMO IMAGE"
     draw.text((24, 684), text, fill=(255, 255, 255), font_size=24)
 
 
@@ -151,6 +154,34 @@ def _chemicals(draw: Draw, rng: random.Random, fixed: bool) -> None:
     draw.rectangle((450, 300, 510, 350), fill=lock, outline=INK, width=4)
 
 
+def _figure(draw: Draw, x: int, y: int, colour: tuple[int, int, int]) -> None:
+    draw.ellipse((x, y, x + 26, y + 26), fill=(228, 196, 168), outline=INK, width=3)
+    draw.rounded_rectangle((x - 8, y + 26, x + 34, y + 84), 10, fill=colour, outline=INK, width=3)
+
+
+def _yard(draw: Draw, rng: random.Random, _fixed: bool) -> None:
+    """Classes lined up on the playground after a drill."""
+    draw.rectangle((60, 120, 900, 360), fill=(210, 176, 148), outline=INK, width=5)
+    for x in range(100, 880, 100):
+        draw.rectangle((x, 160, x + 56, 230), fill=(176, 206, 226), outline=INK, width=3)
+    draw.rectangle((452, 250, 520, 360), fill=(120, 128, 138), outline=INK, width=4)
+    for row in range(3):
+        colour = _tint(rng.choice([(74, 120, 176), (184, 92, 84), (96, 148, 104)]), rng)
+        for i in range(9):
+            _figure(draw, 110 + i * 86 + rng.randint(-5, 5), 392 + row * 92, colour)
+
+
+def _hall(draw: Draw, rng: random.Random, _fixed: bool) -> None:
+    """A talk before a screen."""
+    draw.rectangle((280, 90, 680, 300), fill=(246, 248, 250), outline=INK, width=6)
+    draw.ellipse((440, 130, 520, 210), fill=RED, outline=INK, width=4)
+    draw.line((340, 250, 620, 250), fill=GREY, width=8)
+    _figure(draw, 740, 230, AMBER)
+    for row in range(2):
+        for i in range(10):
+            _figure(draw, 90 + i * 80 + rng.randint(-4, 4), 410 + row * 110, _tint((88, 112, 140), rng))
+
+
 SCENES: dict[str, Scene] = {
     scene.name: scene
     for scene in (
@@ -162,5 +193,7 @@ SCENES: dict[str, Scene] = {
         Scene("fridge", _fridge),
         Scene("gate", _gate),
         Scene("chemicals", _chemicals),
+        Scene("yard", _yard),
+        Scene("hall", _hall),
     )
 }

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from anyuan.foundation.files.public import Role
 from anyuan.foundation.kernel.public import Actor, clock, new_id
 from anyuan.foundation.org.public import Person, Place
 from anyuan.response.hazard import public as hz
@@ -55,7 +56,7 @@ class Story:
         with clock.at(self.finding.at):
             self.key = new_id()
         finder = self.finding.finder or self.school.person("security-director")
-        self._shot(finder, self.finding.at, fixed=False)
+        self._shot(finder, self.finding.at, Role.BEFORE)
 
     @property
     def school(self) -> School:
@@ -69,8 +70,8 @@ class Story:
     def closed(self) -> bool:
         return any(s.move == Move.ACCEPT for s in self.steps)
 
-    def _shot(self, person: Person, at: datetime, *, fixed: bool) -> None:
-        self.shots.append(Shot(self.key, self.school.unit, person, self.theme.scene, fixed, at))
+    def _shot(self, person: Person, at: datetime, role: Role) -> None:
+        self.shots.append(Shot(self.key, self.school.unit, person, self.theme.scene, role, at))
 
     def step(self, move: Move, at: datetime, actor: Actor, data: hz.Input, after: int = 0) -> Story:
         """One more step, unless it lies ahead: then nothing after it happens either."""
@@ -110,7 +111,7 @@ class Story:
         school = self.school
         self.step(Move.SUBMIT, at, school.actor("logistics-director"), hz.Submit(self.theme.result), after=1)
         if not self.over:
-            self._shot(school.person("logistics-director"), at, fixed=True)
+            self._shot(school.person("logistics-director"), at, Role.AFTER)
         return self
 
     def fix(self, at: datetime, number: int = 0) -> Story:
@@ -122,7 +123,7 @@ class Story:
         )
         self.step(Move.FIX, at, school.actor("logistics-director"), data, after=1)
         if not self.over:
-            self._shot(school.person("logistics-director"), at, fixed=True)
+            self._shot(school.person("logistics-director"), at, Role.AFTER)
         return self
 
     def accept(self, at: datetime, actor: Actor | None = None) -> Story:

@@ -227,6 +227,13 @@ def _round(
         "exceptions": exceptions,
     }
     return NewRecord(
-        ROUND, unit, at, data, person=person, slot=f"round:day:{day.isoformat()}", recorded_at=at, id=record,
+        ROUND,
+        unit,
+        at,
+        data,
+        person=person,
+        slot=f"round:day:{day.isoformat()}",
+        recorded_at=at,
+        id=record,
         stands_for=day if made_up else None,
     )
