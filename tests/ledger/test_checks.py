@@ -53,7 +53,7 @@ def check(world: World, name: str = "safety_officer", unit: Unit | None = None, 
 def test_a_check_is_one_record_with_its_version_pinned(world: World) -> None:
     filed = check(world)
     row = filed.record
-    assert (row.checklist.pack.code, row.checklist.pack.version, row.domain) == (NANTONG, 1, "fire")
+    assert (row.checklist.pack.code, row.checklist.pack.version, row.domain) == (NANTONG, 2, "fire")
     assert (row.data["passed"], row.data["failed"]) == (3, 0)
     assert filed.failed == ()
     assert Record.everything.count() == 1

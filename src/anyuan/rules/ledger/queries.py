@@ -62,7 +62,7 @@ def record_page(actor: Actor, cursor: str = "", size: int = 50, **wanted: Unpack
 
 
 def _narrowed(rows: ScopedQuerySet, wanted: Wanted) -> ScopedQuerySet:
-    rows = rows.select_related("register", "unit", "place", "checklist")
+    rows = rows.select_related("register", "unit", "place", "checklist", "subject")
     if unit := wanted.get("unit"):
         rows = rows.filter(subtree(unit.path, "unit__path"))
     if register := wanted.get("register"):
@@ -82,7 +82,9 @@ def record_by_id(actor: Actor, record_id: UUID) -> Record:
     """One record. Raises :class:`NotFound` when it is not there or not the actor's to see."""
     found: Record | None = (
         Record.objects.visible_to(actor)
-        .select_related("register", "unit", "place", "checklist__pack", "supersedes", "superseded_by")
+        .select_related(
+            "register", "unit", "place", "subject", "checklist__pack", "supersedes", "superseded_by"
+        )
         .filter(pk=record_id)
         .first()
     )

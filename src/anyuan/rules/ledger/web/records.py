@@ -16,13 +16,15 @@ from anyuan.foundation.journal.public import entries_about
 from anyuan.foundation.kernel.public import Invalid, clock
 from anyuan.foundation.org.public import unit as unit_of_actor
 from anyuan.foundation.ui.public import BaseForm, Request, Words, once_form, page, render
+from anyuan.rules.policy import public as policy
 
-from . import queries, registers
-from .actions import approve_record, refuse_record, void_record
-from .models import Record
-from .permits import LEDGER_APPROVE, LEDGER_VIEW
-from .rounds import RoundState
-from .states import MOVES, State
+from .. import queries, registers
+from ..actions import approve_record, refuse_record, void_record
+from ..models import Record
+from ..permits import LEDGER_APPROVE, LEDGER_VIEW
+from ..rounds import RoundState
+from ..states import MOVES, State
+from .common import frame
 
 TONES = {
     State.VALID: "done",
@@ -55,7 +57,9 @@ class FilterForm(BaseForm):
     def __init__(self, request: Request) -> None:
         super().__init__(request.GET)
         english = _english()
-        titles = [(d.code, d.title_en if english else d.title) for d in registers.BUILT_IN.values()]
+        built_in = [(d.code, d.title_en if english else d.title) for d in registers.BUILT_IN.values()]
+        of_packs = [(d.code, d.title_en if english else d.title) for d in policy.register_defs().values()]
+        titles = [*built_in, *of_packs]
         self.fields["register"].choices = [("", _("Every register")), *titles]  # type: ignore[attr-defined]
 
 
@@ -83,6 +87,8 @@ def record_list(request: Request) -> HttpResponse:
     )
     lines = [(row, _title(row), TONES[State(row.state)]) for row in found.rows]
     context = {"page": found, "lines": lines, "form": form, "unit": node}
+    if node is not None:
+        context |= frame(request, node, "records")
     return render(request, "ledger/list.html", context)
 
 

@@ -1,0 +1,186 @@
+"""Pages of registers: the overview of a unit, one register's list, a new record."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from anyuan.foundation.files.public import save_upload
+from anyuan.foundation.kernel.public import Invalid, clock
+from anyuan.foundation.org.public import Unit
+from anyuan.foundation.sheets.public import excel_response
+from anyuan.foundation.ui.public import Request, go, once_form, page, render, uploads
+
+from ..actions import record
+from ..entry_form import EntryForm, entry_form, renamed
+from ..fact_queries import subjects_of
+from ..loading.records import records_sheet
+from ..mirroring import mirror_subjects
+from ..models import Record, Subject
+from ..permits import LEDGER_RECORD, LEDGER_VIEW
+from ..queries import record_page
+from ..register_queries import books, cell, definition, label_of, shown_fields
+from ..registers import Definition
+from ..states import MIRRORED, State, SubjectKind
+from ..wording import english
+from .common import back_to, frame, own_unit, unit_here
+from .records import TONES, FilterForm
+
+
+@page(LEDGER_VIEW)
+def home(request: Request) -> HttpResponse:
+    """The registers of one's own unit."""
+    return go(request, reverse("ledger:books", args=[own_unit(request).pk]))
+
+
+@page(LEDGER_VIEW)
+def overview(request: Request, unit_id: UUID) -> HttpResponse:
+    """Every register of a unit by domain of work: how full, the last entry, what runs out."""
+    unit = unit_here(request, unit_id)
+    context = frame(request, unit, "books") | {"groups": books(request.actor, unit)}
+    return render(request, "ledger/books.html", context)
+
+
+def _title(one: Definition) -> str:
+    return one.title_en if english() and one.title_en else one.title
+
+
+@page(LEDGER_VIEW)
+def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
+    """The records of one register at and below a unit, newest first."""
+    unit = unit_here(request, unit_id)
+    one = definition(code)
+    form = FilterForm(request)
+    if not form.is_valid():
+        raise Invalid(_("Please correct the filter."))
+    chosen = form.cleaned_data
+    found = record_page(
+        request.actor, request.GET.get("after", ""), unit=unit, register=code,
+        state=chosen["state"], since=chosen["since"], until=chosen["until"],
+    )  # fmt: skip
+    fields = shown_fields(one.fields)
+    today = clock.today().isoformat()
+    lines = [
+        (
+            row,
+            [cell(f, row.data.get(f.key)) for f in fields],
+            TONES[State(row.state)],
+            bool(one.expires) and str(row.data.get(one.expires) or today) < today,
+        )
+        for row in found.rows
+    ]
+    context = frame(request, unit, "books") | {
+        "definition": one,
+        "title": _title(one),
+        "heads": [label_of(f) for f in fields],
+        "lines": lines,
+        "page": found,
+        "form": form,
+        "may_enter": unit.kind == "school" and request.actor.may(LEDGER_RECORD, unit.path, one.domain),
+        "may_load": request.actor.may(LEDGER_RECORD, unit.path, one.domain),
+        "about": one.subject in SubjectKind.values,
+    }
+    return render(request, "ledger/register.html", context)
+
+
+@page(LEDGER_VIEW)
+def export(request: Request, unit_id: UUID, code: str) -> FileResponse:
+    """The records of a register as a workbook, in the span that is shown."""
+    unit = unit_here(request, unit_id)
+    form = FilterForm(request)
+    if not form.is_valid():
+        raise Invalid(_("Please correct the filter."))
+    sheet = records_sheet(request.actor, unit, code, form.cleaned_data["since"], form.cleaned_data["until"])
+    return excel_response([sheet], f"{unit.title}-{sheet.name}.xlsx")
+
+
+@page(LEDGER_RECORD, methods=("GET", "POST"))
+def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
+    """A new record; ``?subject=``, ``?stands_for=`` and ``?next=`` fill in what a reminder knows."""
+    unit = unit_here(request, unit_id)
+    one = definition(code)
+    request.actor.require(LEDGER_RECORD, unit.path, one.domain)
+    subjects = _subjects(request, unit, one)
+    kind = entry_form(one, subjects)
+    form = kind(request.POST) if request.method == "POST" else kind(initial=_initial(request))
+
+    def show() -> HttpResponse:
+        context = frame(request, unit, "books") | {
+            "form": form,
+            "definition": one,
+            "title": _title(one),
+            "help": one.help_en if english() and one.help_en else one.help,
+            "next": request.POST.get("next", request.GET.get("next", "")),
+            "photo_errors": form.errors.get("attachments", ""),
+            "no_subject": one.subject in SubjectKind.values and not subjects,
+        }
+        return render(request, "ledger/new.html", context)
+
+    if request.method == "GET":
+        return show()
+    return once_form(request, lambda: _enter(request, unit, one, form, subjects), form=form, again=show)
+
+
+def _subjects(request: Request, unit: Unit, one: Definition) -> list[Subject]:
+    if one.subject not in SubjectKind.values:
+        return []
+    if one.subject in MIRRORED:
+        mirror_subjects([unit.pk], clock.today())
+    return subjects_of(request.actor, unit, one.subject, day=clock.today())
+
+
+def _initial(request: Request) -> dict[str, object]:
+    subject = request.GET.get("subject", "")
+    try:
+        stands_for = date.fromisoformat(request.GET.get("stands_for", ""))
+    except ValueError:
+        stands_for = None
+    now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
+    return {"occurred_at": now, "stands_for": stands_for, "subjects": [subject] if subject else None}
+
+
+def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subjects: list[Subject]) -> str:
+    """Enter one record, or one for each thing chosen; the address to go to."""
+    wanted = form.cleaned_data.get("subjects") or []
+    keys = {wanted} if isinstance(wanted, str) else set(wanted)
+    chosen: list[Subject | None] = [s for s in subjects if str(s.pk) in keys]
+    try:
+        with transaction.atomic():
+            photos = [
+                save_upload(
+                    request.actor, sent.file, unit=unit, capture=sent.capture, taken_at=sent.taken_at
+                ).pk
+                for sent in uploads(request)
+            ]
+            made = [
+                record(
+                    request.actor,
+                    register=one.code,
+                    unit=unit,
+                    data=form.data_of_record(),
+                    occurred_at=form.occurred_at(),
+                    subject=subject,
+                    stands_for=form.cleaned_data["stands_for"],
+                    attachment_ids=photos,
+                )
+                for subject in chosen or [None]
+            ]
+    except Invalid as error:
+        raise renamed(error) from error
+    _say(request, made)
+    return back_to(request, reverse("ledger:register", args=[unit.pk, one.code]))
+
+
+def _say(request: Request, made: list[Record]) -> None:
+    if made[0].state == State.PENDING:
+        messages.warning(request, _("Entered late: it counts once a second person approves it."))
+    else:
+        text = ngettext("Entered: %(count)s record.", "Entered: %(count)s records.", len(made))
+        messages.success(request, text % {"count": len(made)})
