@@ -201,6 +201,25 @@ def test_the_calendar_says_what_is_missing(world: World) -> None:
     assert Term.objects.get().ends == date(2026, 7, 4)
 
 
+def test_a_school_s_own_day_shows_on_its_calendar_alone(world: World) -> None:
+    client = world.client("county_officer")
+
+    def march(unit: Unit) -> dict[int, str]:
+        weeks = client.get(reverse("org:calendar", args=[unit.pk]), {"year": "2026"}).context["months"][2][1]
+        return {cell.number: cell.state for week in weeks for cell in week if cell}
+
+    send(client, "org:add-day", world.county.pk, day="2026-03-21", working="1", name="补课")
+    send(client, "org:add-day", world.school.pk, day="2026-03-21", working="", name="校庆")
+    send(client, "org:add-day", world.school.pk, day="2026-03-23", working="", name="停水")
+    own, sister = march(world.school), march(world.sister)
+    assert (own[20], own[21], own[22], own[23]) == ("work", "off", "off", "holiday")
+    assert (sister[20], sister[21], sister[22], sister[23]) == ("work", "makeup", "off", "work")
+    page = text_of(client.get(reverse("org:calendar", args=[world.school.pk]), {"year": "2026"}))
+    assert "校庆" in page
+    assert "停水" in page
+    assert "补课" in page  # what the county set is shown with who set it
+
+
 def workbook(*rows: tuple[object, ...]) -> SimpleUploadedFile:
     book = openpyxl.Workbook()
     sheet = book.active

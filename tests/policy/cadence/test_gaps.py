@@ -146,6 +146,36 @@ def test_the_days_before_the_first_term_are_not_told() -> None:
     }
 
 
+def test_the_days_before_a_second_term_whose_first_is_missing() -> None:
+    spring = calendar(TERMS[5:])
+    assert states(Cadence("week"), date(2026, 2, 9), date(2026, 2, 15), spring) == {
+        "2026-W07": "unknown:term:2025-26/1"
+    }
+
+
+def test_the_first_school_day_of_a_term_in_a_year_without_a_list() -> None:
+    opening = Cadence("after-opening", days=7)
+    assert states(opening, date(2028, 2, 1), date(2028, 3, 31), UNLISTED) == {
+        "opening:2028-02-21": "unknown:list:2028"
+    }
+    named = calendar((AUTUMN, SPRING), {date(2028, 2, 21): False, date(2028, 2, 22): True}, years={2027})
+    assert states(opening, date(2028, 2, 1), date(2028, 3, 31), named) == {"opening:2028-02-22": "due"}
+
+
+@pytest.mark.parametrize(
+    ("starts", "key"), [(date(2026, 7, 1), "2026-27/1"), (date(2026, 6, 30), "2025-26/2")]
+)
+def test_a_term_from_july_on_is_the_first_of_its_school_year(starts: date, key: str) -> None:
+    on = calendar((TermSpan("x", starts, date(2026, 12, 1)),))
+    assert key in states(Cadence("semester"), date(2026, 8, 1), date(2026, 8, 1), on)
+
+
+def test_a_window_after_the_opening_ends_with_the_term() -> None:
+    short = calendar((TermSpan("小学期", date(2025, 7, 7), date(2025, 7, 17)),))
+    found = periods(short, Cadence("after-opening", days=30), date(2025, 7, 7), date(2025, 7, 31))
+    assert [span(p) for p in found if p.known] == [("opening:2025-07-07", "2025-07-07", "2025-07-16")]
+
+
 def test_a_school_sets_days_for_itself() -> None:
     typhoon, saturday = date(2025, 9, 17), date(2025, 9, 20)
     own = calendar(days={typhoon: False, saturday: True})
@@ -232,6 +262,14 @@ def test_a_night_s_slots_cross_midnight() -> None:
     ]
     assert [p.due_at - p.opens_at for p in found] == [timedelta(hours=h) for h in (3, 3, 2, 3)]
     assert [(p.ends - p.starts).days for p in found] == [2, 1, 1, 2]
+
+
+def test_the_night_before_reaches_into_the_first_day_asked() -> None:
+    night = Window(time(22), time(6))
+    for vacation in ("skip", "keep"):
+        cadence = Cadence("hours", hours=8, vacation=vacation)  # type: ignore[arg-type]
+        found = periods(calendar(), cadence, date(2026, 4, 1), date(2026, 4, 1), night)
+        assert [p.key for p in found] == ["2026-03-31T22:00", "2026-04-01T22:00"]
 
 
 @pytest.mark.parametrize("every", ["school-day", "hours"])

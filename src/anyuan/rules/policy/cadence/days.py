@@ -65,14 +65,10 @@ class SchoolDays:
 
     def _find_vacations(self) -> Iterator[tuple[date, date]]:
         for at, term in enumerate(self.terms):
-            following = self.terms[at + 1] if at + 1 < len(self.terms) else None
-            sure = max(half_span(self._halves[at])[1], term.ends + _SURE)
-            if following is None:
-                yield term.ends, sure
-            elif self._halves[at + 1] - self._halves[at] <= 1:
-                yield term.ends, following.starts
+            if at + 1 < len(self.terms) and self._halves[at + 1] - self._halves[at] <= 1:
+                yield term.ends, self.terms[at + 1].starts
             else:
-                yield term.ends, min(sure, following.starts)
+                yield term.ends, max(half_span(self._halves[at])[1], term.ends + _SURE)
 
     def text(self, first: date, end: date) -> str:
         """The letters of the days from ``first`` up to and without ``end``."""

@@ -108,7 +108,7 @@ def before_holidays(days: SchoolDays, cadence: Cadence, first: date, last: date)
         a, b = starts + timedelta(days=run.start()), starts + timedelta(days=run.end())
         known = re.split("[LT]", run.group(), maxsplit=1)[0]
         block = any(letter in known for letter in wanted)
-        if block and a > starts:
+        if block:
             yield period(f"holiday:{a}", max(a - reach, free_until), a, a - DAY)
         if len(known) < len(run.group()):
             unsure = a + timedelta(days=len(known)) if block else max(a - reach, free_until)
