@@ -68,6 +68,9 @@ class Verdict(Scoped):
         ]
         indexes = [
             models.Index(
+                fields=["unit", "area"], condition=models.Q(standing=True), name="compliance_standing"
+            ),
+            models.Index(
                 fields=["unit", "key"],
                 condition=models.Q(state__in=["unmet", "late"], standing=True),
                 name="compliance_open",
@@ -80,7 +83,7 @@ class Verdict(Scoped):
 
 
 class Tally(Scoped):
-    """How many requirements of an area (and domain) a unit meets now; kept with the verdicts."""
+    """How many standing verdicts of an area (and domain) a unit has in each state; kept with them."""
 
     view_verb: ClassVar[str] = COMPLIANCE_VIEW
     scope_domain: ClassVar[str] = "domain"
@@ -104,31 +107,8 @@ class Tally(Scoped):
         ]
 
 
-class Trend(Scoped):
-    """What the tallies of the schools at or below a unit added up to at the end of a day."""
-
-    view_verb: ClassVar[str] = COMPLIANCE_VIEW
-    scope_domain: ClassVar[str] = "domain"
-
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="trends")
-    area = models.CharField(max_length=12, choices=Area.choices)
-    domain = models.CharField(max_length=20, choices=Domain.choices)
-    day = models.DateField()
-    met = models.IntegerField(default=0)
-    made_up = models.IntegerField(default=0)
-    unmet = models.IntegerField(default=0)
-    late = models.IntegerField(default=0)
-    unknown = models.IntegerField(default=0)
-
-    class Meta(Scoped.Meta):
-        db_table = "compliance_trend"
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "day", "area", "domain"], name="compliance_trend_once")
-        ]
-
-
 class Ended(Scoped):
-    """How the periods of a unit's duties that ended in a month (``2026-11``) came out; kept with the verdicts."""
+    """How the periods of a unit's duties that ended in a month (``2026-11``) came out."""
 
     view_verb: ClassVar[str] = COMPLIANCE_VIEW
     scope_domain: ClassVar[str] = "domain"
@@ -147,9 +127,7 @@ class Ended(Scoped):
     class Meta(Scoped.Meta):
         db_table = "compliance_ended"
         constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "month", "area", "domain"], name="compliance_ended_once"
-            )
+            models.UniqueConstraint(fields=["unit", "month", "area", "domain"], name="compliance_ended_once")
         ]
 
 

@@ -1,6 +1,7 @@
 """The door of compliance: what every requirement comes to for every unit, and why."""
 
-from .models import Verdict
+from .actions.refreshing import Rebuilt, Refreshed, rebuild, refresh
+from .models import Ended, Tally, Verdict
 from .permits import COMPLIANCE_MANAGE, COMPLIANCE_VIEW
 from .shapes import (
     AreaMatrix,
@@ -25,13 +26,19 @@ __all__ = [
     "AreaMatrix",
     "Change",
     "Counts",
+    "Ended",
     "Explained",
     "Input",
     "Line",
     "Matrix",
     "Missing",
     "RateLine",
+    "Rebuilt",
+    "Refreshed",
     "State",
+    "Tally",
     "Todo",
     "Verdict",
+    "rebuild",
+    "refresh",
 ]

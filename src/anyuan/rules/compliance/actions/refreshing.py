@@ -1,0 +1,173 @@
+"""Bringing verdicts up to date: derive, store what differs, add up, write the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from anyuan.foundation.journal.public import action
+from anyuan.foundation.kernel.public import Actor, clock, job_actor
+from anyuan.foundation.org.public import Unit
+from anyuan.rules.ledger.public import refresh_facts
+from anyuan.rules.policy.public import Rule, fact_defs, regions
+
+from ..deriving.compiling import roots
+from ..deriving.plan import SCORED, Plan
+from ..deriving.running import Extent, compare, store
+from ..shapes import Change
+from ..states import State
+from .adding import add_up
+from .ended import count_ended
+
+_LOCK = 7_310_246_119
+"""Derivations run one after the other: the later one must see what the earlier one stored."""
+_MOST_LISTED = 200
+_QUIET = frozenset({"", State.DUE, State.EXCUSED, State.NOT_APPLICABLE})
+"""A change between these is no news: a period began, or a document came into force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """``changes``: every verdict whose state changed; ``written``: all rows that were written."""
+
+    changes: tuple[Change, ...]
+    written: int
+
+
+def refresh(
+    unit_ids: Sequence[UUID] | None,
+    *,
+    registers: Collection[str] | None = None,
+    keys: Collection[str] | None = None,
+    day: date | None = None,
+    facts: bool = True,
+) -> Refreshed:
+    """Derive the verdicts of these units (None: of all) anew and store what differs.
+
+    ``registers``: only what asks these registers, by a duty or by a fact counted from them; ``keys``: only
+    these requirements. ``facts``: bring the facts of the units to ``day`` first. Twice is harmless.
+    """
+    day = day or clock.today()
+    with transaction.atomic():
+        lock()
+        if facts:
+            refresh_facts(unit_ids, day)
+        paths = None
+        if unit_ids is not None:
+            paths = list(Unit.everything.filter(pk__in=unit_ids).values_list("path", flat=True))
+            if not paths:
+                return Refreshed((), 0)
+        wanted = _wanted(day, registers, keys)
+        plan = Plan(day, paths=paths, wanted=wanted)
+        if wanted is not None and not plan.rules:
+            return Refreshed((), 0)
+        written = store(plan, Extent(units=unit_ids), wanted)
+        changes = tuple(c for c in written if c.before != c.after)
+        if written:
+            units = {c.unit_id for c in written}
+            add_up(units)
+            count_ended(list(units))
+        _tell(changes)
+    return Refreshed(changes, len(written))
+
+
+def lock() -> None:
+    """Wait until no other derivation runs, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _wanted(day: date, registers: Collection[str] | None, keys: Collection[str] | None) -> set[str] | None:
+    """The keys to derive; None: all."""
+    found = None if keys is None else set(keys)
+    if registers is not None:
+        asking = keys_asking(set(registers), [r for region in regions(day) for r in region.rules])
+        found = asking if found is None else found & asking
+    return found
+
+
+def keys_asking(registers: set[str], rules: Sequence[Rule]) -> set[str]:
+    """The requirements that a record of one of these registers may change."""
+    facts = fact_defs()
+    counted = {f.key for f in facts.values() if f.derive and f.derive.get("register") in registers}
+    return {
+        rule.key
+        for rule in rules
+        if rule.kind in SCORED
+        and (
+            rule.register in registers
+            or (counted and any(counted & set(roots(e.facts, facts)) for e in rule.expressions))
+        )
+    }
+
+
+def _tell(changes: Sequence[Change]) -> None:
+    """One entry for each unit with news."""
+    news = [c for c in changes if not {c.before, c.after} <= _QUIET]
+    if not news:
+        return
+    units = {u.pk: u for u in Unit.everything.filter(pk__in={c.unit_id for c in news})}
+    with action(job_actor(_("System (compliance)")), "compliance.change") as act:
+        for unit_id, group in groupby(news, key=lambda c: c.unit_id):
+            mine = list(group)
+            worse = sum(c.after in (State.UNMET, State.LATE) for c in mine)
+            words = {"count": len(mine), "worse": worse}
+            act.entry(
+                ngettext(
+                    "%(count)s requirement changed (%(worse)s now unmet or late)",
+                    "%(count)s requirements changed (%(worse)s now unmet or late)",
+                    len(mine),
+                )
+                % words,
+                on=units[unit_id],
+                path=units[unit_id].path,
+                after={
+                    "changes": [[c.key, c.subject, c.period, c.before, c.after] for c in mine[:_MOST_LISTED]]
+                },
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Rows that differed; with ``check`` they were left as they are."""
+
+    differences: tuple[Change, ...]
+
+
+def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | None = None) -> Rebuilt:
+    """Derive everything (at and below ``path``) anew; ``since``: periods from that day on, however old.
+
+    With ``check`` nothing is written: it proves that what is stored is what would be derived.
+    """
+    day = clock.today()
+    extent = Extent(path=path)
+    with transaction.atomic():
+        lock()
+        with connection.cursor() as cursor:
+            cursor.execute("set local work_mem = '256MB'")
+        if check:
+            return Rebuilt(tuple(compare(Plan(day, since=since), extent)))
+        refresh_facts(None, day)
+        written = tuple(store(Plan(day, since=since), extent))
+        add_up(None)
+        count_ended(list({c.unit_id for c in written}))
+        if written:
+            with action(actor, "compliance.rebuild") as act:
+                act.entry(
+                    ngettext(
+                        "derived all verdicts anew: %(count)s row changed",
+                        "derived all verdicts anew: %(count)s rows changed",
+                        len(written),
+                    )
+                    % {"count": len(written)},
+                    path=path or "/",
+                    after={"rows": len(written)},
+                )
+    return Rebuilt(written)

@@ -1,0 +1,203 @@
+"""The fixed text of the statement. ``compiling`` puts the documents' own formulas in between.
+
+Order of the parts: units and what is in force at them (``FRAME``), one relation of cells per document version
+and kind of subject (formulas), hits per register (conditions), then ``VERDICTS``: periods, amounts, states.
+Parameters: day, at (the moment), upto (records before it count), low, high, units, given, given_subjects,
+regions, calendars, calls, periods, rules.
+"""
+
+NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
+"""Stands for "the unit itself" where a subject is compared: null equals nothing."""
+
+MOST_RECORDS = 50
+
+FRAME = """
+target as materialized (
+    select id, path, kind, opened_on, closed_on from org_unit
+    where (%(units)s::uuid[] is null or id = any(%(units)s::uuid[]))
+      and (%(low)s::text is null or (path >= %(low)s::text and path < %(high)s::text))
+),
+scope as materialized (
+    select u.id, u.path, u.opened_on, coalesce(f.facts, '{}'::jsonb) as facts
+    from target u left join FACTS f on f.unit_id = u.id
+    where u.kind = 'school' and (u.closed_on is null or u.closed_on > %(day)s::date)
+      and (u.opened_on is null or u.opened_on <= %(day)s::date)
+),
+region as materialized (
+    select * from jsonb_to_recordset(%(regions)s::jsonb)
+      as r(rid int, pack int, code text, path text, starts date, params jsonb)
+),
+rule as materialized (
+    select * from jsonb_to_recordset(%(rules)s::jsonb)
+      as r(idx int, requirement uuid, key text, area text, domain text, per text, duty boolean, op text,
+           made_up boolean, hours boolean, applies_facts jsonb, value_facts jsonb)
+),
+called as materialized (
+    select * from jsonb_to_recordset(%(calls)s::jsonb) as c(rid int, idx int, cid int, first date)
+),
+period as materialized (
+    select * from jsonb_to_recordset(%(periods)s::jsonb)
+      as p(pid int, gid int, cid int, period text, starts date, ends date, opens_at timestamptz,
+           due_at timestamptz, excused boolean, known boolean, why text, late_until timestamptz,
+           stands_until timestamptz)
+),
+in_force as materialized (
+    select distinct on (s.id, r.code) s.id as unit_id, r.rid, r.pack, r.starts, r.params
+    from scope s join region r on starts_with(s.path, r.path)
+    order by s.id, r.code, length(r.path) desc
+),
+follows as materialized (
+    select distinct on (s.id) s.id as unit_id, c.gid
+    from scope s join jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
+      on starts_with(s.path, c.path)
+    order by s.id, length(c.path) desc
+),
+subject as (
+    select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
+    from ledger_subject b
+    where (b.valid_from is null or b.valid_from <= %(day)s::date)
+      and (b.valid_to is null or b.valid_to > %(day)s::date)
+)"""
+
+FACTS_NOW = "ledger_unit_facts"
+FACTS_GIVEN = "jsonb_to_recordset(%(given)s::jsonb) as f(unit_id uuid, facts jsonb)"
+SUBJECT_FACTS_NOW = "b.facts"
+SUBJECT_FACTS_GIVEN = (
+    "(select g.facts from jsonb_to_recordset(%(given_subjects)s::jsonb) as g(id uuid, facts jsonb)"
+    " where g.id = b.id)"
+)
+
+CELLS = """
+select a.unit_id, a.rid, a.starts as since, {subject}, v.idx, v.applies, v.have, v.need, v.zero
+from in_force a join scope s on s.id = a.unit_id {joins}
+cross join lateral unnest(
+    array[{indexes}]::int[], array[{applies}]::boolean[], array[{have}]::float8[],
+    array[{need}]::float8[], array[{zero}]::boolean[]
+) as v(idx, applies, have, need, zero)
+where a.pack = {pack}"""
+
+NO_CELLS = """
+select null::uuid as unit_id, 0 as rid, null::date as since, null::uuid as subject_id, '' as subject_code,
+       null::date as subject_from, false as lacking, null::jsonb as subject_facts,
+       0 as idx, false as applies, 0::float8 as have, 0::float8 as need, false as zero
+where false"""
+
+HITS = """
+select r.id, r.unit_id, r.occurred_at, v.idx, v.rid, v.amount,
+       t.at::date + v.shift as done, coalesce(r.stands_for, t.at::date + v.shift) as day,
+       case when v.own then r.subject_id else {nobody} end as subject_id
+from ledger_record r join scope s on s.id = r.unit_id {versions}
+cross join lateral (select r.occurred_at at time zone 'Asia/Shanghai' as at offset 0) t
+cross join lateral (select {fields} offset 0) f
+cross join lateral unnest(
+    array[{indexes}]::int[], array[{rids}]::int[], array[{amounts}]::float8[], array[{shifts}]::int[],
+    array[{own}]::boolean[]
+) as v(idx, rid, amount, shift, own)
+where r.register_id = any(%({register})s::uuid[]) and r.state = 'valid'
+  and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
+  and v.amount is not null"""
+
+NO_HITS = """
+select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as rid,
+       0::float8 as amount, null::date as done, null::date as day, null::uuid as subject_id
+where false"""
+
+VERDICTS = """
+period_day as materialized (
+    select p.pid, p.gid, p.cid, p.ends, p.opens_at, p.due_at, d::date as day
+    from period p cross join lateral generate_series(p.starts, p.ends - 1, interval '1 day') d
+),
+amount as (
+    select h.unit_id, h.idx, h.subject_id, p.pid,
+           coalesce(sum(h.amount) filter (where h.done < p.ends), 0) as in_time, sum(h.amount) as total,
+           (array_agg(h.id order by h.occurred_at desc, h.id desc))[1:MOST_RECORDS] as records
+    from hit h
+    join follows g on g.unit_id = h.unit_id
+    join called c on c.rid = h.rid and c.idx = h.idx
+    join rule m on m.idx = h.idx
+    join period_day p on p.gid = g.gid and p.cid = c.cid and p.day = h.day
+    where not m.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)
+    group by 1, 2, 3, 4
+),
+plain as (
+    select c.unit_id, c.idx, c.subject_id, c.subject_code, '' as period, null::date as starts,
+           null::date as ends, null::timestamptz as due_at, c.need, c.have, c.zero, c.subject_facts,
+           '{}'::uuid[] as records, true as standing, false as bare, c.applies,
+           case
+               when not c.applies then 'not-applicable'
+               when c.lacking or c.applies is null or c.need is null or c.have is null then 'unknown'
+               when case m.op when 'at-most' then c.have <= c.need when 'equals' then c.have = c.need
+                    else c.have >= c.need end then 'met'
+               else 'unmet'
+           end as state,
+           case
+               when not c.applies then ''
+               when c.lacking then 'subject'
+               when c.applies is null then 'applies'
+               else ''
+           end as reason, '' as why
+    from cell c join rule m on m.idx = c.idx
+    where not m.duty or c.applies is not true or c.lacking
+),
+owed as (
+    select c.unit_id, c.idx, c.subject_id, c.subject_code, p.period, p.starts, p.ends, p.due_at, c.need,
+           coalesce(a.in_time, 0) as in_time, coalesce(a.total, 0) as total, c.zero, c.subject_facts,
+           coalesce(a.records, '{}') as records, m.made_up, p.known, p.late_until, p.why,
+           p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz as standing,
+           p.excused or (p.ends - x.since) * 2 < p.ends - p.starts as excused,
+           case when p.excused then p.why else 'begun' end as excuse
+    from cell c
+    join rule m on m.idx = c.idx and m.duty
+    join scope s on s.id = c.unit_id
+    join follows g on g.unit_id = c.unit_id
+    join called k on k.rid = c.rid and k.idx = c.idx
+    join period p on p.gid = g.gid and p.cid = k.cid
+    cross join lateral (select greatest(c.since, s.opened_on, c.subject_from) as since offset 0) x
+    left join amount a on a.unit_id = c.unit_id and a.idx = c.idx and a.pid = p.pid
+         and a.subject_id = coalesce(c.subject_id, NOBODY)
+    where c.applies and not c.lacking and p.ends > x.since
+      and p.opens_at <= %(at)s::timestamptz
+),
+dues as (
+    select o.unit_id, o.idx, o.subject_id, o.subject_code, o.period, o.starts, o.ends, o.due_at, o.need,
+           case when o.made_up then o.total else o.in_time end as have, o.zero, o.subject_facts, o.records,
+           o.standing, false as bare, true as applies,
+           case
+               when o.excused then 'excused'
+               when not o.known or o.need is null then 'unknown'
+               when o.in_time >= o.need then 'met'
+               when o.due_at > %(at)s::timestamptz then 'due'
+               when o.made_up and o.total >= o.need then 'made-up'
+               when o.made_up and o.late_until > %(at)s::timestamptz then 'late'
+               else 'unmet'
+           end as state,
+           case when o.excused then o.excuse when not o.known then 'calendar' else '' end as reason,
+           o.why
+    from owed o
+),
+answer as (
+    select * from plain union all select * from dues
+),
+derived as (
+    select a.unit_id, m.requirement as requirement_id, m.key, m.area, m.domain, a.subject_id,
+           a.subject_code, a.period, a.starts, a.ends, a.due_at, a.state, a.need, a.have,
+           coalesce(x.missing, '[]'::jsonb) as missing,
+           case when a.state <> 'unknown' or a.reason <> '' then a.reason
+                when x.missing <> '[]'::jsonb then 'missing'
+                when a.zero then 'division-by-zero' else 'overflow' end as reason,
+           a.records, a.standing
+    from answer a
+    join rule m on m.idx = a.idx
+    join scope s on s.id = a.unit_id
+    left join lateral (
+        select case a.reason
+            when 'calendar' then jsonb_build_array(a.why)
+            when 'subject' then jsonb_build_array('subject:' || m.per)
+            else (select coalesce(jsonb_agg(k.key order by k.key), '[]'::jsonb)
+                  from jsonb_array_elements_text(
+                      case when a.reason = 'applies' then m.applies_facts else m.value_facts end) as k(key)
+                  where not jsonb_exists(s.facts, k.key)
+                    and not jsonb_exists(coalesce(a.subject_facts, '{}'::jsonb), k.key))
+            end as missing
+    ) x on a.state = 'unknown'
+)""".replace("NOBODY", NOBODY).replace("MOST_RECORDS", str(MOST_RECORDS))
