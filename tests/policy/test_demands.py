@@ -1,4 +1,4 @@
-"""Params, facts, registers and requirements: each mistake is named at its file, line and key, with a remedy."""
+"""What a pack demands: each mistake is named at its file, line and key, with a remedy."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ def only(problems: list[PackProblem]) -> PackProblem:
 
 
 REQ, PAR = f"{PACK}/requirements.yaml", f"{PACK}/params.yaml"
+VACATION = "vacation: {param: check_vacation}"
+CHECK = "check: {checklist: standards, item: guards-standard}"
 FACTS, REGISTERS = "common/facts.yaml", "common/registers.yaml"
 
 
@@ -87,8 +89,8 @@ def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
         # cadences
         (REQ, "{every: week, vacation", "{every: week, hours: 3, vacation", "every", ("hours",)),
         (REQ, "every: academic-year", "every: leap-year", "every", ("academic-year",)),
-        (REQ, "vacation: {param: check_vacation}", "vacation: {param: check_vacations}", "vacation", ("check_vacation",)),
-        (REQ, "vacation: {param: check_vacation}", "vacation: {param: hours_junior}", "vacation", ("skip",)),
+        (REQ, VACATION, "vacation: {param: check_vacations}", "vacation", ("check_vacation",)),
+        (REQ, VACATION, "vacation: {param: hours_junior}", "vacation", ("skip",)),
         # params
         (PAR, "default: 500", "default: 501", "default", ("500",)),
         (PAR, "default: 500", "default: 99", "default", ("100",)),
@@ -106,7 +108,7 @@ def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
         (REQ, "id: check-weekly", "id: check-daily", "id", ("",)),
         (REQ, "item: guards-standard", "item: guard-standard", "item", ("guards-standard",)),
         (REQ, "checklist: standards", "checklist: standard", "checklist", ("standards",)),
-        (REQ, "    principle: {text", "    check: {checklist: standards, item: guards-standard}\n    principle: {text", "", ("standard",)),
+        (REQ, "    principle: {text", f"    {CHECK}\n    principle: {{text", "", ("standard",)),
         (FACTS, "    confirm: moral-director\n", "", "confirm", ("",)),
         (FACTS, "{org: pupils}", "{org: pupils, expression: staff}", "derive", ("org",)),
         (FACTS, "{org: pupils}", "{org: ownership}", "org", ("number",)),
