@@ -91,13 +91,13 @@ def _school_row(school: School) -> dict[str, Any]:
     cells = []
     for code in Area.values:
         counts = school.areas.get(code)
-        base = showing.rows_at(school.unit_id, area=code)
+        base = showing.rows_at(school.unit_id, area=code, alone="1")
         cells.append(showing.counted(counts, base) if counts and sum(counts.by.values()) else "")
     return {
         "name": school.name,
         "href": showing.unit_url(school.unit_id),
         "rate": showing.rate_text(school.counts),
-        "rated": showing.rows_at(school.unit_id, state="rated") if school.counts.rated else "",
+        "rated": showing.rows_at(school.unit_id, state="rated", alone="1") if school.counts.rated else "",
         "cells": cells,
     }
 

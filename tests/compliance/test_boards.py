@@ -1,0 +1,172 @@
+"""The pages of compliance: numbers equal their rows, levels add up, exceptions come first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils.html import strip_tags
+from tests.cast import NOW, World
+from tests.compliance import standing
+
+from anyuan.foundation.kernel.public import clock
+from anyuan.rules.compliance.public import Verdict
+
+
+@pytest.fixture(autouse=True)
+def _standing() -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
+def rows_of(client: Any, address: str) -> int:
+    """How many rows an address opens, counted page by page."""
+    count, after = 0, ""
+    while True:
+        response = client.get(address + (f"&after={after}" if after else ""))
+        assert response.status_code == 200, address
+        count += len(response.context["lines"])
+        after = response.context["page"].next
+        if not after:
+            return count
+
+
+def numbered_links(html: str) -> list[tuple[str, int]]:
+    """Links to rows with the number they show: a rate as what it is a share of."""
+    found = []
+    for href, inside in re.findall(r'<a[^>]*href="(/compliance/rows/[^"]*)"[^>]*>(.*?)</a>', html, re.S):
+        share = re.search(r"([\d,]+)\s*/\s*([\d,]+)", strip_tags(inside))
+        whole = re.search(r"(?<![\d.%])(\d[\d,]*)\s*$", strip_tags(inside).strip())
+        number = share[2] if share else (whole[1] if whole else "")
+        if number:
+            found.append((href.replace("&amp;", "&"), int(number.replace(",", ""))))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("county_officer", "/compliance/"),
+        ("city_officer", "/compliance/"),
+        ("city_officer", "/compliance/?area=security"),
+        ("fire_officer", "/compliance/"),
+        ("principal", "/compliance/"),
+        ("county_officer", "/compliance/{county}/security/"),
+    ],
+)
+def test_every_number_equals_its_rows(world: World, seed: int, who: str, path: str) -> None:
+    standing.at_random(world, seed)
+    client = world.client(who)
+    html = client.get(path.format(county=world.county.pk)).content.decode()
+    links = numbered_links(html)
+    assert len(links) > 3
+    for href, number in links:
+        assert rows_of(client, href) == number, href
+
+
+def test_the_levels_add_up(world: World) -> None:
+    standing.at_random(world, 7)
+    board = world.client("city_officer").get("/compliance/").context["board"]
+    schools = Verdict.everything.filter(standing=True).count()
+    assert sum(board.now.by.values()) == schools
+    for name in ("met", "unmet", "late", "unknown", "due", "made-up", "excused", "not-applicable"):
+        assert sum(line.now[name] for line in board.lines) == board.now[name]
+        assert sum(counts[name] for counts in board.areas.values()) == board.now[name]
+    for month in board.months:
+        assert sum(line.months[month].rated for line in board.lines) == board.months[month].rated
+
+
+def test_the_months_are_those_in_which_periods_ended(world: World) -> None:
+    standing.a_county(world)
+    board = world.client("city_officer").get("/compliance/").context["board"]
+    assert list(board.months) == ["2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03"]
+    assert board.months["2026-01"].rate == 1
+    assert board.months["2026-02"].rate == 0
+    assert board.months["2026-03"].rate is None
+
+
+def test_schools_with_the_most_exceptions_come_first(world: World) -> None:
+    standing.a_county(world)
+    response = world.client("county_officer").get("/compliance/")
+    board = response.context["board"]
+    assert [s.unit_id for s in board.schools] == [world.school.pk, world.sister.pk]
+    assert board.count == 2
+    school = board.schools[0]
+    assert (school.counts["unmet"], school.counts["late"], school.counts["unknown"]) == (1, 1, 1)
+    assert school.counts.rate == pytest.approx(1 / 4)
+    html = response.content.decode()
+    assert "✕" in html
+    assert "未达标" in html
+
+
+def test_an_area_shows_its_requirements_and_opens_the_verdict(world: World) -> None:
+    rules = standing.a_county(world)
+    client = world.client("county_officer")
+    response = client.get(f"/compliance/{world.county.pk}/security/")
+    board = response.context["board"]
+    assert {c.key for c in board.columns} == {rules[c].key for c in ("guards", "cameras", "drill")}
+    cell = board.cells[world.school.pk, rules["drill"].key]
+    assert (cell.state, cell.rows, cell.bad) == ("late", 2, 1)
+    assert client.get(f"/compliance/verdicts/{cell.verdict}/").status_code == 200
+    assert client.get(f"/compliance/{world.county.pk}/nothing/").status_code == 404
+
+
+def test_a_school_reads_what_is_due_late_first(world: World) -> None:
+    standing.a_county(world)
+    context = world.client("principal").get("/compliance/").context
+    assert [line["mark"].state for line in context["due"]] == ["late", "due"]
+    assert [part["area"] for part in context["parts"]] == ["security", "fire"]
+    assert [line["mark"].state for line in context["parts"][0]["lines"]] == ["unmet", "late", "unknown"]
+
+
+def test_the_boards_page_by_key(world: World) -> None:
+    from anyuan.rules.compliance.queries.boards import matrix
+
+    standing.at_random(world, 4)
+    actor = world.actor("city_officer")
+    seen, cursor = [], ""
+    while True:
+        found = matrix(actor, world.city, cursor, size=2)
+        seen += [s.unit_id for s in found.schools]
+        cursor = found.next
+        if not cursor:
+            break
+    assert len(seen) == len(set(seen)) == found.count == 5
+    assert world.client("county_officer").get("/compliance/?after=%3F").status_code == 422
+
+
+def test_a_department_sees_its_domain(world: World) -> None:
+    standing.a_county(world)
+    fire = world.client("fire_officer")
+    board = fire.get("/compliance/").context["board"]
+    assert sum(board.now.by.values()) == 2
+    secured = Verdict.everything.filter(domain="security").first()
+    assert secured is not None
+    assert fire.get(f"/compliance/verdicts/{secured.pk}/").status_code == 404
+
+
+def test_the_neighbour_stays_hidden(world: World) -> None:
+    standing.a_county(world)
+    client = world.client("county_officer")
+    theirs = Verdict.everything.get(unit=world.stranger_school)
+    for path in (
+        f"/compliance/{world.next_county.pk}/",
+        f"/compliance/{world.stranger_school.pk}/security/",
+        f"/compliance/rows/?unit={world.stranger_school.pk}",
+        f"/compliance/verdicts/{theirs.pk}/",
+    ):
+        assert client.get(path).status_code == 404, path
+    assert client.get("/compliance/rows/").status_code == 422
+    assert client.get(f"/compliance/rows/?unit={world.county.pk}&month=2026-13").status_code == 422
+
+
+def test_one_requirement_can_be_opened_across_schools(world: World) -> None:
+    rules = standing.a_county(world)
+    response = world.client("county_officer").get(
+        "/compliance/rows/", {"unit": world.county.pk, "key": rules["guards"].key}
+    )
+    assert response.context["shown"] == 2
+    assert [line["mark"].state for line in response.context["lines"]] == ["unmet", "met"]
