@@ -45,7 +45,7 @@ from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverrid
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .queries import latest_packs
 from .reading import PackProblem, RowEntry, pack_root, row_table
-from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of
+from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_region
 
 __all__ = [
     "BOUND",
@@ -113,5 +113,6 @@ __all__ = [
     "settings_of",
     "switch_off",
     "to_sql",
+    "trial_region",
     "why_text",
 ]

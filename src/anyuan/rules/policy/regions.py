@@ -135,6 +135,14 @@ def regions_of(unit: Unit, day: date) -> list[Region]:
     return found
 
 
+def trial_region(unit: Unit, pack: Pack, day: date) -> Region:
+    """What a version would ask at ``unit``, with the params set there, were it put into force on ``day``."""
+    made = compiled(pack.pk, newest().get(COMMON))
+    params = codes(prefixes(unit.path)).get(pack.code, _Code((), ())).values(unit.path, day, made.params)
+    rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
+    return Region(unit.path, pack, pack.code, day, params, rules)
+
+
 @dataclass(frozen=True, slots=True)
 class ParamSetting:
     """A param at a unit: its value, and who set it there (None: the document's own default)."""
