@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import archive, init, supervisor
+from . import archive, init, packs, supervisor
 from .doctor import examine
 from .embedded import Server, binaries, clean_environment
 from .trouble import Trouble, complain, say
@@ -61,9 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", _demo, "the same with an invented city, in a data folder of its own (var/demo)")
     begin = add("init", _init, "begin a real deployment: divisions, first administrator, units and people")
     init.add_arguments(begin)
-    packs = add("packs", _packs, "look through the policy packs and say what is wrong with them")
-    packs.add_argument("what", choices=["check"])
-    packs.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="pack folders (default: packs/)")
+    packs.add_arguments(add("packs", _packs, "check the policy packs, their rows and tests, compare two"))
     add("migrate", _migrate, "bring the database to the state of this version")
     add("psql", _psql, "open the database's own shell; further words are given to psql")
     backup = add("backup", _backup, "write database, files and keys into one archive; may run while serving")
@@ -119,7 +117,11 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _packs(options: argparse.Namespace) -> int:
-    return supervisor.run_module("anyuan.site.packs", *map(str, options.paths), may_fail=True)
+    words = [options.what, *options.paths, *(["--missing"] if options.missing else [])]
+    if any("@" in word for word in options.paths):
+        with supervisor.using_database(home(), "anyuan packs"):
+            return supervisor.run_module("anyuan.site.packs", *words, may_fail=True)
+    return supervisor.run_module("anyuan.site.packs", *words, may_fail=True)
 
 
 def _migrate(options: argparse.Namespace) -> int:

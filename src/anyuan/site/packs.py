@@ -1,29 +1,68 @@
-"""``anyuan packs check``: read the policy packs as loading would, and say every fault. Needs no database."""
+"""``anyuan packs``: check the policy packs, say which rows they cover, compare two of them.
+
+``check`` and ``coverage`` read files only; ``diff`` asks the database for a version written ``pack@2``.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 
-from .trouble import complain, say
+from .trouble import Trouble, complain, say
+
+if TYPE_CHECKING:
+    from anyuan.rules.policy.public import Coverage, Covered, PackFile
+
+COMMANDS = ("check", "coverage", "diff")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=COMMANDS)
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PACK",
+        help="pack folders, or folders of packs (default: packs/); for diff an old and a new one, "
+        "each a folder or a loaded version such as guyuan-2018-risk-control@2",
+    )
+    parser.add_argument("--missing", action="store_true", help="coverage: only rows that lack something")
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """0 when all packs can be loaded, 1 with one line per fault."""
+    """0 when there is nothing to complain about."""
+    parser = argparse.ArgumentParser(prog="anyuan packs")
+    add_arguments(parser)
+    options = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
     django.setup()
+    try:
+        if options.what == "diff":
+            return _diff(options.paths)
+        paths = [_folder(word) for word in options.paths]
+        return _check(paths) if options.what == "check" else _coverage(paths, missing=options.missing)
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 1
+
+
+def _folder(word: str) -> Path:
+    """Raises :class:`Trouble` for what is none."""
+    path = Path(word)
+    if not path.is_dir():
+        raise Trouble(f"{path} is no folder.")
+    return path
+
+
+def _check(paths: Sequence[Path]) -> int:
     from anyuan.rules.policy.public import check_packs, pack_root
 
-    paths = [Path(word) for word in (sys.argv[1:] if words is None else words)]
-    missing = [path for path in paths if not path.is_dir()]
-    for path in missing:
-        complain(f"{path} is no folder.")
-    if missing:
-        return 1
     problems = check_packs(paths)
     for problem in problems:
         complain(str(problem))
@@ -31,6 +70,73 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     say(f"The packs in {', '.join(map(str, paths)) or pack_root()} can be loaded.")
     return 0
+
+
+def _coverage(paths: Sequence[Path], *, missing: bool) -> int:
+    from anyuan.rules.policy.public import coverage
+
+    found = coverage(paths)
+    for covered in found.rows:
+        if not missing or not covered.executed or (found.looked_at_tests and not covered.proved):
+            say(_line(covered, found))
+    for strange in found.strange:
+        complain(f"{strange} is no requirement row.")
+    for label, key in (("tier", 0), ("document", 1), ("kind", 2)):
+        for value, (rows, executed, proved) in _totals(found, key).items():
+            tests = f", {proved} proved" if found.looked_at_tests else ""
+            say(f"{label} {value}: {rows} rows, {executed} executed{tests}")
+    if not found.looked_at_tests:
+        say("The tests are not installed here: what they prove is not known.")
+    return 1 if found.strange else 0
+
+
+def _line(covered: Covered, found: Coverage) -> str:
+    row = covered.row
+    places = ", ".join(covered.places) or "missing"
+    tests = ", ".join(covered.tests) or "missing"
+    line = f"{row.id} {row.kind} {row.tier}: executed: {places}"
+    return f"{line}; proved: {tests}" if found.looked_at_tests else line
+
+
+def _totals(found: Coverage, key: int) -> dict[str, tuple[int, int, int]]:
+    rows, executed, proved = Counter[str](), Counter[str](), Counter[str]()
+    for covered in found.rows:
+        value = (covered.row.tier, covered.row.id[:3], covered.row.kind)[key]
+        rows[value] += 1
+        executed[value] += covered.executed
+        proved[value] += covered.proved
+    return {value: (rows[value], executed[value], proved[value]) for value in sorted(rows)}
+
+
+def _diff(words: Sequence[str]) -> int:
+    from anyuan.rules.policy.public import differences
+
+    if len(words) != 2:
+        raise Trouble("Name the old and the new one: anyuan packs diff OLD NEW")
+    found = differences(*(_pack(word) for word in words))
+    for difference in found:
+        say(str(difference))
+    if not found:
+        say("The two say the same.")
+    return 0
+
+
+def _pack(word: str) -> PackFile:
+    """A pack folder, or a loaded version. Raises :class:`Trouble`."""
+    from anyuan.rules.policy.public import loaded_pack, parts_in
+
+    if "@" in word and not Path(word).exists():
+        code, _, version = word.rpartition("@")
+        found = loaded_pack(code, int(version)) if version.isdigit() else None
+        if found is None:
+            raise Trouble(f"No version {version} of {code} is loaded.")
+        return found
+    if not Path(word).is_dir():
+        raise Trouble(f"{word} is neither a folder nor a loaded version such as pack@2.")
+    parts, problems = parts_in(Path(word))
+    if parts is None:
+        raise Trouble("\n".join(map(str, problems)) or f"{word} is no pack folder.")
+    return parts
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ def parts_of(packs: Iterable[UUID]) -> dict[UUID, PackFile]:
     return {pk: _parts[pk] for pk in wanted}
 
 
+def loaded_pack(code: str, version: int) -> PackFile | None:
+    """The parts of one loaded version, None when there is none."""
+    found = Pack.objects.filter(code=code, version=version).values_list("pk", flat=True).first()
+    return parts_of([found])[found] if found else None
+
+
 def newest() -> dict[str, UUID]:
     """The newest loaded version of each pack, ``common`` first."""
     rows = Pack.objects.order_by("code", "-version").distinct("code").values_list("code", "pk")

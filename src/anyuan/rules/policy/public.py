@@ -24,7 +24,9 @@ from .cadence import (
     why_text,
 )
 from .catalogue import BUILT_IN_REGISTERS
+from .coverage import Coverage, Covered, coverage
 from .defs import FactDef, ParamDef, Region, RegisterDef, Rule
+from .differences import Difference, differences
 from .expressions import (
     BOUND,
     FINEST,
@@ -40,12 +42,13 @@ from .expressions import (
     parse,
     to_sql,
 )
-from .loaded import env_for, fact_defs, fact_expression, record_env, register_defs
+from .loaded import env_for, fact_defs, fact_expression, loaded_pack, record_env, register_defs
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .queries import latest_packs
-from .reading import PackProblem, RowEntry, pack_root, row_table
+from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
 from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_region
+from .schema import PackFile
 
 __all__ = [
     "BOUND",
@@ -61,6 +64,9 @@ __all__ = [
     "CheckItem",
     "Checklist",
     "Clause",
+    "Coverage",
+    "Covered",
+    "Difference",
     "Env",
     "Explanation",
     "Expression",
@@ -69,6 +75,7 @@ __all__ = [
     "LoadReport",
     "Name",
     "Pack",
+    "PackFile",
     "PackProblem",
     "ParamDef",
     "ParamOverride",
@@ -87,8 +94,10 @@ __all__ = [
     "active_packs",
     "check_packs",
     "checklist_for",
+    "coverage",
     "day_in",
     "deactivate",
+    "differences",
     "end_override",
     "env_for",
     "evaluate",
@@ -98,10 +107,12 @@ __all__ = [
     "in_window",
     "latest_packs",
     "load_packs",
+    "loaded_pack",
     "next_period",
     "override_param",
     "pack_root",
     "parse",
+    "parts_in",
     "period_label",
     "periods",
     "record_env",

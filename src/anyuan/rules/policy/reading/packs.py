@@ -53,6 +53,12 @@ def read_packs(paths: Sequence[Path] = ()) -> list[PackSource]:
     return sources
 
 
+def parts_in(folder: Path) -> tuple[PackFile | None, list[PackProblem]]:
+    """The parts of one pack folder as they are written, or what keeps them from being read."""
+    source = _read(folder)
+    return source.parts, source.problems
+
+
 def _read(folder: Path) -> PackSource:
     source = PackSource(folder, Marks(folder.name))
     content = merged(folder, source.marks, source.problems)
