@@ -23,6 +23,7 @@ from .fact_queries import (
 )
 from .facts import NewFacts, confirm_facts, fitting_values, set_facts, set_facts_many
 from .fields import Field
+from .loading.facts import facts_sheet
 from .mirroring import mirror_subjects
 from .models import FactValue, Record, Register, Route, Subject, UnitFacts
 from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_RECORD, LEDGER_VIEW
@@ -112,6 +113,7 @@ __all__ = [
     "fact_lines",
     "facts_now",
     "facts_on",
+    "facts_sheet",
     "field_sql",
     "fields_of_code",
     "file_round",

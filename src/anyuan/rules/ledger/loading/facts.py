@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -28,10 +28,13 @@ class FactLoader(Loader):
     verb = LEDGER_FACTS
     code = "facts"
 
-    def __init__(self, actor: Actor, root: Unit) -> None:
+    def __init__(self, actor: Actor, root: Unit, keys: Collection[str] = ()) -> None:
+        """``keys``: only these facts; none named: all."""
         super().__init__(actor, root)
         self.title = _("Facts of schools")
         self.facts = [f for f in asked_facts(actor, root) if actor.may(LEDGER_FACTS, root.path, f.domain)]
+        if keys:
+            self.facts = [f for f in self.facts if f.key in keys]
         self._taken: list[NewFacts] = []
         self._seen: dict[str, int] = {}
 
@@ -72,9 +75,12 @@ class FactLoader(Loader):
         set_facts_many(self.actor, self._taken, source=FactSource.IMPORT)
 
 
-def facts_sheet(actor: Actor, root: Unit) -> Sheet:
-    """The facts of every school at and below a unit as they stand today, in the shape of the template."""
-    loader = FactLoader(actor, root)
+def facts_sheet(actor: Actor, root: Unit, keys: Collection[str] = ()) -> Sheet:
+    """The facts of every school at and below a unit as they stand today, in the shape of the template.
+
+    ``keys``: only these facts; none named: all.
+    """
+    loader = FactLoader(actor, root, keys)
     head = [Column(SCHOOL, _("School code"), width=16), Column(NAME, _("School"), width=28)]
     columns = [*head, *(fact_column(f) for f in loader.facts)]
     return Sheet(loader.title, columns, _rows(actor, root, loader), title=f"{root.name} · {loader.title}")
