@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from random import Random
 
@@ -71,18 +72,18 @@ def rows(many: int, seed: int) -> list[dict[str, Value]]:
 
 
 class Maker:
-    """Writes one random expression of a type, not deeper than asked."""
+    """Writes one random expression of a type, not deeper than asked; ``below(n)`` gives one of 0 .. n - 1."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
+    def __init__(self, below: Callable[[int], int]) -> None:
+        self.below = below
 
     def pick(self, *choices: str) -> str:
-        return self.draw(st.sampled_from(choices))
+        return choices[self.below(len(choices))]
 
     def of(self, kind: Type, depth: int) -> str:
-        if depth <= 0 or self.draw(st.integers(0, 5)) == 0:
+        if depth <= 0 or self.below(6) == 0:
             return self.leaf(kind)
-        if self.draw(st.integers(0, 4)) == 0:
+        if self.below(5) == 0:
             return self.of_any(kind, depth - 1)
         makers = {Type.NUMBER: self.number, Type.BOOL: self.truth, Type.DATE: self.day}
         return makers[kind](depth - 1) if kind in makers else self.leaf(kind)
@@ -95,15 +96,14 @@ class Maker:
             Type.TEXT: _TEXTS,
             Type.DATE: ("today", "date '2026-09-01'", "date '9999-12-31'"),
         }
-        return self.pick(*names) if self.draw(st.integers(0, 2)) else self.pick(*literals[kind])
+        return self.pick(*names) if self.below(3) else self.pick(*literals[kind])
 
     def of_any(self, kind: Type, depth: int) -> str:
         """What exists for every type: case and coalesce."""
-        if self.draw(st.booleans()):
+        if self.below(2):
             return f"coalesce({self.of(kind, depth)}, {self.of(kind, depth)})"
         branches = "".join(
-            f" when {self.of(Type.BOOL, depth)} then {self.of(kind, depth)}"
-            for _ in range(self.draw(st.integers(1, 3)))
+            f" when {self.of(Type.BOOL, depth)} then {self.of(kind, depth)}" for _ in range(1 + self.below(3))
         )
         default = self.pick("", " else null", f" else {self.of(kind, depth)}")
         return f"case{branches}{default} end"
@@ -122,11 +122,11 @@ class Maker:
         return f"({self.of(Type.DATE, depth)} - {self.of(Type.DATE, depth)})"
 
     def extreme(self, kind: Type, depth: int) -> str:
-        args = ", ".join(self.of(kind, depth) for _ in range(self.draw(st.integers(2, 3))))
+        args = ", ".join(self.of(kind, depth) for _ in range(2 + self.below(2)))
         return f"{self.pick('greatest', 'least')}({args})"
 
     def day(self, depth: int) -> str:
-        if self.draw(st.integers(0, 3)) == 0:
+        if self.below(4) == 0:
             return self.extreme(Type.DATE, depth)
         return f"({self.of(Type.DATE, depth)} {self.pick('+', '-')} {self.of(Type.NUMBER, depth)})"
 
@@ -155,4 +155,4 @@ class Maker:
 @st.composite
 def texts(draw: st.DrawFn, depth: int = 4) -> str:
     """The text of one expression."""
-    return Maker(draw).of(draw(st.sampled_from(list(Type))), depth)
+    return Maker(lambda n: draw(st.integers(0, n - 1))).of(draw(st.sampled_from(list(Type))), depth)

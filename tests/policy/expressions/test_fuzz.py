@@ -9,7 +9,7 @@ from random import Random
 
 import duckdb
 from django.db import connection
-from tests.policy.expressions.making import ENV, FACTS, PARAM_VALUES, TODAY, rows
+from tests.policy.expressions.making import ENV, FACTS, PARAM_VALUES, TODAY, Maker, rows
 
 from anyuan.rules.policy.expressions import (
     MOST_CHARACTERS,
@@ -216,6 +216,13 @@ def mutated(random: Random, text: str) -> str:
     )()
 
 
+def swapped(random: Random, text: str) -> str:
+    """A text with one of its words replaced or left out."""
+    words = re.findall(r"\w+|\s+|'[^']*'|.", text) or [""]
+    words[random.randrange(len(words))] = random.choice((*WORDS, *FACTS, *FACTS, "", " "))
+    return "".join(words)
+
+
 def nested(random: Random, text: str) -> str:
     """A text wrapped more often than allowed, or nearly; sometimes left open."""
     before, after = random.choice(WRAPPINGS)
@@ -232,11 +239,14 @@ def one(random: Random) -> str:
         return "".join(chr(random.randrange(0x3000)) for _ in range(random.randrange(30)))
     if kind == 2:
         return " ".join(random.choices(HOSTILE, k=random.randrange(1, 5)))
-    if kind < 10:
+    if kind < 8:
         return " ".join(random.choices(WORDS, k=random.randrange(1, 9)))
-    text = random.choice(VALID)
-    for _ in range(random.randrange(1, 4)):
-        text = mutated(random, text)
+    if kind < 13:
+        text = random.choice(VALID)
+    else:
+        text = Maker(random.randrange).of(random.choice((Type.NUMBER, Type.BOOL, Type.DATE)), 4)
+    for _ in range(random.randrange(4)):
+        text = (mutated if kind < 16 else swapped)(random, text)
     return text
 
 
@@ -291,27 +301,29 @@ def check_refusal(text: str, error: ExpressionError) -> None:
 
 def test_compiled_or_refused_with_its_place() -> None:
     row = rows(2, seed=1)[1]
-    compiled = refused = 0
+    compiled: set[str] = set()
+    refused = 0
     for text in strings():
         expression = attempt(text)
         if isinstance(expression, ExpressionError):
             refused += 1
             check_refusal(text, expression)
             continue
-        compiled += 1
+        if text in compiled:
+            continue
+        compiled.add(text)
         assert len(text) <= MOST_CHARACTERS
         for dialect, own in ENGINES:
             check_sql(sql_of(expression, dialect, "f.c_{}".format), expression, own)
         evaluate(expression, row, PARAM_VALUES, TODAY)
         assert explain(expression, {}, {}, TODAY).value == evaluate(expression, {}, {}, TODAY)
-    assert compiled + refused == MANY
-    assert compiled > MANY / 50
+    assert len(compiled) > MANY / 20
     assert refused > MANY / 2
 
 
 def test_what_is_compiled_runs(db: None) -> None:
-    """What the first ten thousand strings compile to runs on both engines without an error."""
-    tried = {text: attempt(text) for text in islice(strings(), 10_000)}
+    """What the first five thousand strings compile to runs on both engines without an error."""
+    tried = {text: attempt(text) for text in islice(strings(), 5_000)}
     everything = [one for one in tried.values() if isinstance(one, Expression)]
     types = {Type.NUMBER: "double precision", Type.BOOL: "boolean", Type.TEXT: "text", Type.DATE: "date"}
     nulls = {key: f"(null::{types[name.type]})" for key, name in FACTS.items()}
