@@ -187,6 +187,8 @@ ROUTERS = {
     "/leads": "anyuan.response.hazard.rest.leads_router",
     "/records": "anyuan.rules.ledger.rest.router",
     "/checklists": "anyuan.rules.ledger.rest.checklists_router",
+    "/facts": "anyuan.rules.ledger.rest.facts_router",
+    "/subjects": "anyuan.rules.ledger.rest.subjects_router",
     "/units": "anyuan.foundation.org.rest.router",
     "/places": "anyuan.foundation.org.rest.places_router",
     "/files": "anyuan.foundation.files.rest.router",

@@ -102,7 +102,7 @@ def fact_lines(actor: Actor, unit: Unit, subject: Subject | None = None) -> list
     wanted = [f for f in policy.fact_defs().values() if (f.per or None) == per]
     wanted = [f for f in wanted if actor.may(LEDGER_VIEW, unit.path, f.domain)]
     if not actor.may(LEDGER_VIEW, unit.path):
-        raise _nothing()
+        raise nothing()
     if subject is None:
         known = facts_on([unit.pk], day).get(unit.pk, {})
     else:
@@ -143,7 +143,7 @@ def fact_definition(key: str, per: str | None = None) -> FactDef:
     """Raises :class:`NotFound` for a key no pack names."""
     found = policy.fact_defs().get(key)
     if found is None or (found.per or None) != per:
-        raise _nothing()
+        raise nothing()
     return found
 
 
@@ -151,7 +151,7 @@ def fact_history(actor: Actor, unit: Unit, key: str, subject: Subject | None = N
     """Everything that was ever declared of one fact, newest first: what was believed, and until when."""
     fact = fact_definition(key, subject.kind if subject else None)
     if not actor.may(LEDGER_VIEW, unit.path, fact.domain):
-        raise _nothing()
+        raise nothing()
     rows = FactValue.objects.visible_to(actor).filter(unit=unit, subject=subject, key=key)
     return list(rows.order_by("-recorded_at", "-valid_from")[:200])
 
@@ -171,7 +171,7 @@ class SchoolGaps:
 def fact_gaps(actor: Actor, node: Unit, cursor: str = "", size: int = 50) -> tuple[Page, list[SchoolGaps]]:
     """A page of the schools below a node and the asked facts each lacks. Raises :class:`NotFound`."""
     if not actor.may(LEDGER_VIEW, node.path):
-        raise _nothing()
+        raise nothing()
     page = paginate(schools_below(actor, node), ["name", "id"], cursor, size)
     wanted = asked_facts(actor, node)
     known = facts_on([u.pk for u in page.rows], clock.today())
@@ -193,7 +193,7 @@ def asked_facts(actor: Actor, node: Unit, per: str | None = None) -> list[FactDe
 def subjects_of(actor: Actor, unit: Unit, kind: str = "", *, day: date | None = None) -> list[Subject]:
     """The subjects of a unit that exist on ``day`` (None: all that ever were), by kind and code."""
     if not actor.may(LEDGER_VIEW, unit.path):
-        raise _nothing()
+        raise nothing()
     rows = Subject.objects.visible_to(actor).filter(unit=unit)
     if kind:
         rows = rows.filter(kind=kind)
@@ -211,18 +211,18 @@ def subject(actor: Actor, key: UUID | str) -> Subject:
     except ValueError:
         found = None
     if found is None:
-        raise _nothing()
+        raise nothing()
     return found
 
 
 def facts_now(actor: Actor, unit: Unit) -> Mapping[str, object]:
     """The facts of a unit today by key, as far as the actor may see them; unknown ones are absent."""
     if not actor.may(LEDGER_VIEW, unit.path):
-        raise _nothing()
+        raise nothing()
     known = facts_on([unit.pk], clock.today()).get(unit.pk, {})
     definitions = policy.fact_defs()
     return {k: v for k, v in known.items() if actor.may(LEDGER_VIEW, unit.path, definitions[k].domain)}
 
 
-def _nothing() -> NotFound:
+def nothing() -> NotFound:
     return NotFound(_("There is nothing here, or it lies outside what you may see."))

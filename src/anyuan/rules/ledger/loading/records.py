@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import Actor, Invalid, subtree
 from anyuan.foundation.org.public import Unit
@@ -128,7 +129,11 @@ def records_sheet(actor: Actor, unit: Unit, code: str, since: date | None, until
     columns = [
         Column(SCHOOL, _("School code"), width=16),
         Column(NAME, _("School"), width=28),
-        *([Column(ABOUT, _("Number"), width=12), Column("@name", _("Name"), width=16)] if about else []),
+        *(
+            [Column(ABOUT, _("Number"), width=12), Column("@name", pgettext("subject", "Name"), width=16)]
+            if about
+            else []
+        ),
         Column(DONE, _("Done at"), width=18),
         Column(STANDS_FOR, _("Made up for the day"), width=14),
         *(field_column(f) for f in one.fields if f.kind in FIELD_TYPES),

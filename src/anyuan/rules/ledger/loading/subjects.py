@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import Actor, Invalid, subtree
 from anyuan.foundation.org.public import Unit
@@ -47,7 +48,7 @@ class SubjectLoader(Loader):
         return [
             *self.school_columns(),
             Column(CODE, _("Number"), required=True, note=_("Names it for good"), aliases=("编号",)),
-            Column(CALLED, _("Name"), required=True, aliases=("名称",)),
+            Column(CALLED, pgettext("subject", "Name"), required=True, aliases=("名称",)),
             Column(FROM, _("Since"), note=_("The first day; empty: always"), aliases=("启用日期",)),
             *(fact_column(f) for f in self.facts),
         ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import NotFound
 from anyuan.foundation.org.public import Unit, tops
@@ -37,7 +38,7 @@ def frame(request: Request, unit: Unit, here: str) -> dict[str, Any]:
     """The tabs above every page of one unit."""
     tabs = [
         ("books", _("Registers"), reverse("ledger:books", args=[unit.pk])),
-        ("facts", _("Facts"), reverse("ledger:facts", args=[unit.pk])),
+        ("facts", pgettext("ledger", "Facts"), reverse("ledger:facts", args=[unit.pk])),
         ("subjects", _("Classes and dormitories"), reverse("ledger:subjects", args=[unit.pk])),
         ("records", _("All records"), reverse("ledger:list") + f"?unit={unit.pk}"),
     ]

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.public import Unit
@@ -32,21 +32,21 @@ class NewSubjectForm(BaseForm):
         max_length=40,
         help_text=gettext_lazy("Names it for good, such as 2026-1-3."),
     )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("subject", "Name"), max_length=80)
     valid_from = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DayInput())
 
 
 class ChangeForm(BaseForm):
     """Another name or first day."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("subject", "Name"), max_length=80)
     valid_from = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DayInput())
 
 
 class CloseForm(BaseForm):
     """The first day without it."""
 
-    day = forms.DateField(label=gettext_lazy("Closed from"), widget=DayInput())
+    day = forms.DateField(label=pgettext_lazy("subject", "Closed from"), widget=DayInput())
 
 
 @page(LEDGER_VIEW)
