@@ -14,7 +14,8 @@ from anyuan.foundation.kernel.public import clock, job_actor
 from anyuan.foundation.org.public import Term, Unit
 from anyuan.rules.compliance.models import Verdict
 from anyuan.rules.compliance.public import refresh
-from anyuan.rules.ledger.public import Record, Register, Subject, define_registers, refresh_facts, set_facts
+from anyuan.rules.ledger.public import Record, Subject, define_registers, refresh_facts, set_facts
+from anyuan.rules.ledger.registers import current
 from anyuan.rules.policy.public import Pack, activate, load_packs
 
 JOB = job_actor("test")
@@ -70,7 +71,7 @@ def know(unit: Unit, subject: Subject | None = None, **facts: object) -> None:
     set_facts(JOB, unit, facts, subject=subject)
 
 
-def did(  # noqa: PLR0913 - a record has many sides
+def did(
     unit: Unit,
     register: str,
     when: str,
@@ -82,8 +83,7 @@ def did(  # noqa: PLR0913 - a record has many sides
     state: str = "valid",
 ) -> Record:
     """A record as the ledger keeps it; ``when`` is Shanghai time."""
-    definition = Register.objects.filter(code=register).order_by("-version").first()
-    assert definition is not None, register
+    definition = current(register)
     at = instant(when)
     made = Record(
         register=definition,

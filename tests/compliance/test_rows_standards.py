@@ -1,4 +1,4 @@
-"""Numbers, qualifications, thresholds: the standards of the three documents at both sides of each boundary."""
+"""Numbers, qualifications, thresholds: the standards of three documents at both sides of each boundary."""
 
 from __future__ import annotations
 

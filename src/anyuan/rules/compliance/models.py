@@ -137,6 +137,8 @@ class Night(Row):
     day = models.DateField(unique=True)
     done_at = models.DateTimeField(null=True)
     changed = models.IntegerField(default=0)
+    seq = models.BigIntegerField(default=0)
+    """The last entry of the trail that was sealed before: what it said is in what was derived."""
 
     class Meta:
         db_table = "compliance_night"

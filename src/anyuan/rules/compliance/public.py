@@ -1,5 +1,6 @@
 """The door of compliance: what every requirement comes to for every unit, and why."""
 
+from .actions.nightly import begin_day, pass_hours
 from .actions.refreshing import Rebuilt, Refreshed, rebuild, refresh
 from .models import Ended, Tally, Verdict
 from .permits import COMPLIANCE_MANAGE, COMPLIANCE_VIEW
@@ -39,6 +40,8 @@ __all__ = [
     "Tally",
     "Todo",
     "Verdict",
+    "begin_day",
+    "pass_hours",
     "rebuild",
     "refresh",
 ]

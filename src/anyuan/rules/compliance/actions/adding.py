@@ -37,6 +37,7 @@ where o.id is null or ({", ".join(f"f.{c}" for c in _COLUMNS)})
 on conflict (unit_id, area, domain) do update set {", ".join(f"{c} = excluded.{c}" for c in _COLUMNS)}
 """  # noqa: S608 - our own names only
 
+
 def add_up(unit_ids: Collection[UUID] | None) -> None:
     """Bring the tallies of these units (None: of all) in step with their verdicts."""
     with connection.cursor() as cursor:

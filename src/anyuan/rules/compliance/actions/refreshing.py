@@ -25,6 +25,7 @@ from ..shapes import Change
 from ..states import State
 from .adding import add_up
 from .ended import count_ended
+from .marks import last_seal, mark_done
 
 _LOCK = 7_310_246_119
 """Derivations run one after the other: the later one must see what the earlier one stored."""
@@ -154,10 +155,13 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
             cursor.execute("set local work_mem = '256MB'")
         if check:
             return Rebuilt(tuple(compare(Plan(day, since=since), extent)))
+        seq = last_seal()
         refresh_facts(None, day)
         written = tuple(store(Plan(day, since=since), extent))
         add_up(None)
         count_ended(list({c.unit_id for c in written}))
+        if not path:
+            mark_done(day, seq, len(written))
         if written:
             with action(actor, "compliance.rebuild") as act:
                 act.entry(
