@@ -119,7 +119,11 @@ def _cells(rows: Sequence[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str]
 
 def _columns(keys: set[str]) -> list[Column]:
     """The newest version of each requirement, in the order of the documents."""
-    rows = Requirement.objects.filter(key__in=keys).select_related("pack", "clause")
+    rows = (
+        Requirement.objects.filter(key__in=keys)
+        .select_related("pack", "clause")
+        .defer("pack__content", "spec")
+    )
     newest: dict[str, Requirement] = {}
     for row in rows.order_by("pack__version"):
         newest[row.key] = row

@@ -59,6 +59,12 @@ def verdict_rows(actor: Actor, filters: Filters) -> QuerySet[Verdict]:
     return rows.filter(state__in=filters.states) if filters.states else rows
 
 
+def named(rows: QuerySet[Verdict]) -> QuerySet[Verdict]:
+    """With the names a row shows, without the whole document and what only maps and searches read."""
+    shown = rows.select_related("unit", "requirement__pack", "requirement__clause", "subject")
+    return shown.defer("requirement__pack__content", "unit__outline", "unit__search", "records")
+
+
 def _when(month: str) -> Q:
     if not month:
         return Q(standing=True)
@@ -77,7 +83,7 @@ def month_days(month: str) -> tuple[date, date]:
 
 def verdict_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50) -> Page:
     """One page in the order of the tree, then of the requirements."""
-    rows = verdict_rows(actor, filters).select_related("unit", "requirement__clause", "subject")
+    rows = named(verdict_rows(actor, filters))
     return paginate(rows, ("unit__path", "key", "subject_code", "period"), cursor, size)
 
 
@@ -97,8 +103,7 @@ def row_counts(actor: Actor, filters: Filters) -> Counts:
 
 def find_verdict(actor: Actor, key: UUID | str) -> Verdict:
     """One verdict with what its page shows; raises ``NotFound``."""
-    rows = Verdict.objects.visible_to(actor)
-    rows = rows.select_related("unit", "requirement__pack", "requirement__clause", "subject")
+    rows = named(Verdict.objects.visible_to(actor))
     try:
         found = rows.filter(pk=key).first()
     except (ValidationError, ValueError):

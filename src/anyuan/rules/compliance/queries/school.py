@@ -12,6 +12,7 @@ from anyuan.rules.policy.public import Area, Requirement
 from ..models import Verdict
 from ..shapes import Counts
 from ..states import WORST_FIRST, State
+from .rows import named
 
 _RANK = {str(state): rank for rank, state in enumerate(WORST_FIRST)}
 
@@ -56,8 +57,7 @@ class SchoolView:
 
 def school_view(actor: Actor, unit: Unit) -> SchoolView:
     """Every requirement of ``unit`` that has a verdict today; one statement."""
-    rows = Verdict.objects.visible_to(actor).filter(unit=unit, standing=True)
-    rows = rows.select_related("requirement__pack", "requirement__clause", "subject")
+    rows = named(Verdict.objects.visible_to(actor).filter(unit=unit, standing=True))
     lines: dict[str, Line] = {}
     for verdict in rows.order_by("key", "-requirement__pack__version", "subject_code", "-starts"):
         lines.setdefault(verdict.key, Line(verdict.requirement, [])).verdicts.append(verdict)

@@ -131,10 +131,11 @@ def area(request: Request, pk: UUID, code: str) -> HttpResponse:
     if code not in Area.values:
         raise Http404
     found = area_matrix(request.actor, node, Area(code), request.GET.get("after", ""))
+    words = {state: str(mark.word) for state, mark in showing.MARKS.items()}
     context = _frame(request.actor, node) | {
         "board": found,
         "columns": _columns(found),
-        "rows": [_area_row(found, school) for school in found.schools],
+        "rows": [_area_row(found, school, words) for school in found.schools],
         "cards": cards(found.total, node.pk, area=code),
         "areas": [(a, label, a == code) for a, label in Area.choices],
     }
@@ -152,16 +153,15 @@ def _columns(found: AreaMatrix) -> list[dict[str, str]]:
     ]
 
 
-def _area_row(found: AreaMatrix, school: School) -> dict[str, Any]:
+def _area_row(found: AreaMatrix, school: School, words: dict[str, str]) -> dict[str, Any]:
     cells = []
     for column in found.columns:
         cell = found.cells.get((school.unit_id, column.key))
         if cell is None:
-            cells.append(None)
+            cells.append("")
             continue
-        mark = showing.MARKS[cell.state]
         share = f"{cell.bad}/{cell.rows}" if cell.rows > 1 and cell.bad else ""
-        cells.append((mark.state, mark.shape, mark.word, cell.verdict, share))
+        cells.append(showing.standing(cell.state, words[cell.state], cell.verdict, share))
     return {
         "name": school.name,
         "href": showing.unit_url(school.unit_id),

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from ..shapes import Counts
@@ -82,13 +81,26 @@ def own_words(chinese: str, english: str) -> str:
 
 
 def counted(counts: Counts, base: str) -> SafeString:
-    """The states of a cell with their numbers, each a link to its rows; built without template calls."""
-    parts = []
-    for state in IN_A_CELL:
-        number = counts[state]
-        if number:
-            mark = MARKS[state]
-            parts.append((base, mark.state, mark.state, mark.word, mark.shape, number))
-    return format_html_join(
-        "", '<a href="{}&amp;state={}" class="s s-{}" title="{}"><i>{}</i>{}</a>', parts
-    ) or format_html('<span class="s s-not-applicable">{}</span>', "—")
+    """The states of a cell with their numbers, each a link to its rows.
+
+    A board has hundreds of cells, so they are put together here and not by a template. ``base`` is an address
+    of :func:`rows_at`: nothing in it or in a mark needs escaping but the ampersands.
+    """
+    start = base.replace("&", "&amp;")
+    return mark_safe(  # noqa: S308 - built of addresses, numbers and the marks above
+        "".join(
+            f'<a href="{start}&amp;state={state}" class="s s-{state}" title="{MARKS[state].word}">'
+            f"<i>{SHAPES[state]}</i>{counts[state]}</a>"
+            for state in IN_A_CELL
+            if counts[state]
+        )
+        or "—"
+    )
+
+
+def standing(state: str, word: str, verdict: UUID, share: str) -> SafeString:
+    """A cell of schools × requirements: the worst state, and how many of its rows are not in order."""
+    return mark_safe(  # noqa: S308 - as above
+        f'<a href="/compliance/verdicts/{verdict}/" class="s s-{state}"><i aria-hidden="true">'
+        f"{SHAPES[state]}</i><span>{word}</span>{share}</a>"
+    )
