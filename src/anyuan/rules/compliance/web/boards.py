@@ -70,7 +70,7 @@ def _frame(actor: Actor, node: Unit) -> dict[str, Any]:
 
 
 def _matrix(found: Matrix) -> dict[str, Any]:
-    node = found.node.pk
+    node, words = found.node.pk, showing.words()
     head = [
         {
             "label": label,
@@ -82,17 +82,17 @@ def _matrix(found: Matrix) -> dict[str, Any]:
     ]
     return {
         "head": head,
-        "rows": [_school_row(school) for school in found.schools],
+        "rows": [_school_row(school, words) for school in found.schools],
         "cards": cards(found.total, node),
     }
 
 
-def _school_row(school: School) -> dict[str, Any]:
+def _school_row(school: School, words: dict[str, str]) -> dict[str, Any]:
     cells = []
     for code in Area.values:
         counts = school.areas.get(code)
         base = showing.rows_at(school.unit_id, area=code, alone="1")
-        cells.append(showing.counted(counts, base) if counts and sum(counts.by.values()) else "")
+        cells.append(showing.counted(counts, base, words) if counts and sum(counts.by.values()) else "")
     return {
         "name": school.name,
         "href": showing.unit_url(school.unit_id),
@@ -131,7 +131,7 @@ def area(request: Request, pk: UUID, code: str) -> HttpResponse:
     if code not in Area.values:
         raise Http404
     found = area_matrix(request.actor, node, Area(code), request.GET.get("after", ""))
-    words = {state: str(mark.word) for state, mark in showing.MARKS.items()}
+    words = showing.words()
     context = _frame(request.actor, node) | {
         "board": found,
         "columns": _columns(found),

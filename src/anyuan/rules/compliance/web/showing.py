@@ -80,7 +80,12 @@ def own_words(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
-def counted(counts: Counts, base: str) -> SafeString:
+def words() -> dict[str, str]:
+    """Each state in the reader's language, looked up once for a whole board."""
+    return {state: str(mark.word) for state, mark in MARKS.items()}
+
+
+def counted(counts: Counts, base: str, words: dict[str, str]) -> SafeString:
     """The states of a cell with their numbers, each a link to its rows.
 
     A board has hundreds of cells, so they are put together here and not by a template. ``base`` is an address
@@ -89,7 +94,7 @@ def counted(counts: Counts, base: str) -> SafeString:
     start = base.replace("&", "&amp;")
     return mark_safe(  # noqa: S308 - built of addresses, numbers and the marks above
         "".join(
-            f'<a href="{start}&amp;state={state}" class="s s-{state}" title="{MARKS[state].word}">'
+            f'<a href="{start}&amp;state={state}" class="s s-{state}" title="{words[state]}">'
             f"<i>{SHAPES[state]}</i>{counts[state]}</a>"
             for state in IN_A_CELL
             if counts[state]

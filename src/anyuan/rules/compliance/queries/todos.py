@@ -1,0 +1,82 @@
+"""What a unit owes now, one line per thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from anyuan.foundation.kernel.public import Actor
+from anyuan.foundation.org.public import Unit
+
+from ..models import Verdict
+from ..shapes import Todo
+from ..states import State
+
+
+def todos(actor: Actor, unit: Unit) -> list[Todo]:
+    """What is late, then what is due, each by its deadline; one query.
+
+    Requirements of different documents that ask the same register in the same period are one line: one
+    record may serve them all.
+    """
+    rows = (
+        Verdict.objects.visible_to(actor)
+        .filter(unit=unit, standing=True, state__in=[State.LATE, State.DUE], due_at__isnull=False)
+        .select_related("unit", "subject", "requirement__pack")
+        .defer("requirement__pack__content")
+        .order_by("due_at", "key", "subject_code")
+    )
+    groups: dict[tuple[Any, ...], list[list[Verdict]]] = {}
+    for row in rows:
+        place = (row.state, _duty(row)["register"], row.subject_code, row.starts, row.ends)
+        _join(groups.setdefault(place, []), row)
+    found = [_todo(group) for several in groups.values() for group in several]
+    return sorted(found, key=_urgency)
+
+
+def _join(several: list[list[Verdict]], row: Verdict) -> None:
+    """Into the first line that holds no requirement of the same document yet."""
+    for group in several:
+        if all(one.requirement.pack_id != row.requirement.pack_id for one in group):
+            group.append(row)
+            return
+    several.append([row])
+
+
+def _duty(row: Verdict) -> dict[str, Any]:
+    found: dict[str, Any] = row.requirement.spec["duty"]
+    return found
+
+
+def _todo(group: Sequence[Verdict]) -> Todo:
+    """The line speaks with the requirement that lacks most."""
+    first = max(group, key=lambda v: (v.need or 0) - (v.have or 0))
+    assert first.starts is not None
+    assert first.ends is not None
+    assert first.due_at is not None
+    return Todo(
+        key=first.key,
+        title=first.requirement.title,
+        title_en=first.requirement.title_en,
+        register=_duty(first)["register"],
+        post=first.requirement.post,
+        unit=first.unit,
+        subject=first.subject,
+        period=first.period,
+        starts=first.starts,
+        ends=first.ends,
+        due_at=first.due_at,
+        state=State(first.state),
+        documents=tuple(dict.fromkeys(v.requirement.pack.title for v in group)),
+        keys=tuple(v.key for v in group),
+        need=first.need,
+        have=first.have,
+        measure=_duty(first).get("unit", ""),
+        url=first.url,
+    )
+
+
+def _urgency(todo: Todo) -> tuple[bool, datetime, date, str, str]:
+    subject = todo.subject.code if todo.subject else ""
+    return todo.state != State.LATE, todo.due_at, todo.starts, todo.title, subject
