@@ -4,18 +4,13 @@ from .actions.nightly import begin_day, pass_hours
 from .actions.refreshing import Rebuilt, Refreshed, rebuild, refresh
 from .models import Ended, Tally, Verdict
 from .permits import COMPLIANCE_MANAGE, COMPLIANCE_VIEW
-from .shapes import (
-    AreaMatrix,
-    Change,
-    Counts,
-    Explained,
-    Input,
-    Line,
-    Matrix,
-    Missing,
-    RateLine,
-    Todo,
-)
+from .queries.boards import AreaMatrix, Matrix, area_matrix, matrix
+from .queries.explaining import explain, satisfied_by
+from .queries.rates import Rates, rates
+from .queries.reading import evaluate, rate_of, verdicts
+from .queries.school import SchoolView, school_view
+from .queries.todos import todos
+from .shapes import Change, Counts, Explained, Input, Missing, Todo
 from .states import EXCEPTIONS, RATED, WORST_FIRST, State
 
 __all__ = [
@@ -30,18 +25,28 @@ __all__ = [
     "Ended",
     "Explained",
     "Input",
-    "Line",
     "Matrix",
     "Missing",
-    "RateLine",
+    "Rates",
     "Rebuilt",
     "Refreshed",
+    "SchoolView",
     "State",
     "Tally",
     "Todo",
     "Verdict",
+    "area_matrix",
     "begin_day",
+    "evaluate",
+    "explain",
+    "matrix",
     "pass_hours",
+    "rate_of",
+    "rates",
     "rebuild",
     "refresh",
+    "satisfied_by",
+    "school_view",
+    "todos",
+    "verdicts",
 ]

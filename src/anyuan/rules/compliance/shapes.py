@@ -1,4 +1,4 @@
-"""What queries give: to-dos, explanations, cells of the matrices, rates."""
+"""What derivation and queries give: counts, to-dos, explanations, changes."""
 
 from __future__ import annotations
 
@@ -124,45 +124,6 @@ class Explained:
     missing: tuple[Missing, ...]
     records: tuple[Record, ...]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a matrix: a school, or a requirement."""
-
-    unit: Unit
-    cells: Mapping[str, Counts]
-    """Area (or requirement key) → counts."""
-    total: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """A page of schools × areas; ``next`` is the cursor of the next page, "" at the end."""
-
-    lines: tuple[Line, ...]
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class AreaMatrix:
-    """A page of schools × the requirements of one area. A cell's counts are those of its verdicts."""
-
-    requirements: tuple[Requirement, ...]
-    lines: tuple[Line, ...]
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class RateLine:
-    """The figures of one unit: its own or those of all schools below it."""
-
-    unit: Unit
-    areas: Mapping[str, Counts]
-    total: Counts
-    before: Mapping[str, Counts]
-    """The same some weeks ago; empty where nothing was kept."""
-    before_total: Counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,14 @@ def _concerns(entry: Entry) -> bool:
 
 
 def _after(entry: Entry) -> dict[str, object]:
-    found: dict[str, object] = json.loads(entry.body.text)["after"]  # type: ignore[attr-defined]
+    found: dict[str, object] = json.loads(entry.body.text)["after"]
     return found
 
 
 def follow_journal(entries: Sequence[Entry]) -> None:
     """The follower ``compliance``: derive anew what these entries may have changed. Twice is harmless."""
     known = derived_until()
-    fresh = [e for e in entries if e.seal.seq > known]  # type: ignore[attr-defined]
+    fresh = [e for e in entries if e.seal.seq > known]
     touched = touched_by(fresh)
     if "/" in touched.paths:
         refresh(None)

@@ -172,7 +172,9 @@ class _Explainer:
         if verdict.state in (State.MET, State.MADE_UP):
             return _("Needed %(need)s %(measure)s, there are %(have)s.") % words
         words["gap"] = _number(_gap(verdict, self.rule.op if self.rule else "at-least"))
-        return _("Needed %(need)s %(measure)s, there are %(have)s: %(gap)s too few or too many.") % words
+        if self.rule is not None and self.rule.op == "at-most":
+            return _("At most %(need)s %(measure)s, there are %(have)s: %(gap)s too many.") % words
+        return _("Needed %(need)s %(measure)s, there are %(have)s: %(gap)s short.") % words
 
     def _unknown(self, parts: Sequence[Explanation]) -> str:
         reason = self.verdict.reason
