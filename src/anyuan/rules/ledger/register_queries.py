@@ -27,6 +27,7 @@ from .wording import english
 EXPIRING_DAYS = 30
 """So many days ahead a certificate's end is shown."""
 _SHOWN_FIELDS = 5
+_EXPORTED = ("occurred_at", "stands_for", "data", "person_name", "recorded_at", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +133,17 @@ def export_rows(
     """Every record of a register at and below a unit, newest first, one after the other from the database."""
     one = definition(code)
     rows = records(actor, unit=unit, register=code, since=since, until=until)
-    rows = rows.select_related(None).select_related("unit", "subject").order_by("-occurred_at", "-pk")
     fields = [f for f in one.fields if f.kind in FIELD_TYPES]
-    about = one.subject != "unit"
-    for row in rows.defer("unit__outline", "unit__search", "subject__facts").iterator(chunk_size=2000):
-        cells: list[object] = [row.unit.code, row.unit.name]
-        if about:
-            cells += [row.subject.code if row.subject else "", row.subject.name if row.subject else ""]
-        cells += [_local(row.occurred_at), row.stands_for.isoformat() if row.stands_for else ""]
-        cells += [_exported(f, row.data.get(f.key)) for f in fields]
-        yield [*cells, row.person_name, _local(row.recorded_at), row.get_state_display()]
+    about = ("subject__code", "subject__name") if one.subject != "unit" else ()
+    columns = ("unit__code", "unit__name", *about, *_EXPORTED)
+    states = dict(State.choices)
+    plain = rows.select_related(None).order_by("-occurred_at", "-pk").values_list(*columns)
+    for row in plain.iterator(chunk_size=2000):
+        done, stands_for, data, person, entered, state = row[-len(_EXPORTED) :]
+        cells: list[object] = [text or "" for text in row[: -len(_EXPORTED)]]
+        cells += [_local(done), stands_for.isoformat() if stands_for else ""]
+        cells += [_exported(f, data.get(f.key)) for f in fields]
+        yield [*cells, person, _local(entered), str(states[state])]
 
 
 def _exported(field: Field, value: object) -> object:

@@ -126,14 +126,14 @@ def records_sheet(actor: Actor, unit: Unit, code: str, since: date | None, until
     """The records of a register at and below a unit; rows come from the database as they are written."""
     one = definition(code)
     about = one.subject in SubjectKind.values
+    about_columns = [
+        Column(ABOUT, _("Number"), width=12),
+        Column("@name", pgettext("subject", "Name"), width=16),
+    ]
     columns = [
         Column(SCHOOL, _("School code"), width=16),
         Column(NAME, _("School"), width=28),
-        *(
-            [Column(ABOUT, _("Number"), width=12), Column("@name", pgettext("subject", "Name"), width=16)]
-            if about
-            else []
-        ),
+        *(about_columns if about else []),
         Column(DONE, _("Done at"), width=18),
         Column(STANDS_FOR, _("Made up for the day"), width=14),
         *(field_column(f) for f in one.fields if f.kind in FIELD_TYPES),
