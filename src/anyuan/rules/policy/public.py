@@ -40,6 +40,7 @@ from .expressions import (
     evaluate,
     explain,
     parse,
+    plain_answers,
     to_sql,
 )
 from .loaded import env_for, fact_defs, fact_expression, loaded_pack, record_env, register_defs
@@ -115,6 +116,7 @@ __all__ = [
     "parts_in",
     "period_label",
     "periods",
+    "plain_answers",
     "record_env",
     "regions",
     "regions_of",

@@ -7,6 +7,7 @@ result unknown; only ``coalesce`` and ``is null`` stop it. Halves round away fro
 (a fraction is dropped towards the past), at most 50,000 at a time.
 """
 
+from .answering import plain_answers
 from .evaluating import evaluate
 from .explaining import Explanation, Reason, explain
 from .grammar import parse
@@ -37,5 +38,6 @@ __all__ = [
     "explain",
     "order",
     "parse",
+    "plain_answers",
     "to_sql",
 ]
