@@ -39,6 +39,7 @@ from .queries import (
     round_today,
     rounds_due,
 )
+from .receipts import show_receipts_by
 from .refreshing import facts_on, refresh_facts, subject_facts_on
 from .registers import (
     CHECK,
@@ -135,6 +136,7 @@ __all__ = [
     "set_facts",
     "set_facts_many",
     "set_route",
+    "show_receipts_by",
     "subject",
     "subject_facts_on",
     "subjects_of",

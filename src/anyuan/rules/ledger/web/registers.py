@@ -19,13 +19,14 @@ from anyuan.foundation.sheets.public import excel_response
 from anyuan.foundation.ui.public import Request, go, once_form, page, render, uploads
 
 from ..actions import record
-from ..entry_form import EntryForm, entry_form, renamed
+from ..entry_form import PREFIX, EntryForm, entry_form, renamed
 from ..fact_queries import subjects_of
 from ..loading.records import records_sheet
 from ..mirroring import mirror_subjects
 from ..models import Record, Subject
 from ..permits import LEDGER_RECORD, LEDGER_VIEW
 from ..queries import record_page
+from ..receipts import receipt_of
 from ..register_queries import books, cell, definition, label_of, shown_fields
 from ..registers import Definition
 from ..states import MIRRORED, State, SubjectKind
@@ -103,7 +104,8 @@ def export(request: Request, unit_id: UUID, code: str) -> FileResponse:
 
 @page(LEDGER_RECORD, methods=("GET", "POST"))
 def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
-    """A new record; ``?subject=``, ``?stands_for=`` and ``?next=`` fill in what a reminder knows."""
+    """A new record; ``?subject=`` (several times), ``?stands_for=``, ``?f_<field>=`` and ``?next=`` fill in
+    what a reminder knows."""
     unit = unit_here(request, unit_id)
     one = definition(code)
     request.actor.require(LEDGER_RECORD, unit.path, one.domain)
@@ -137,13 +139,14 @@ def _subjects(request: Request, unit: Unit, one: Definition) -> list[Subject]:
 
 
 def _initial(request: Request) -> dict[str, object]:
-    subject = request.GET.get("subject", "")
+    subjects = request.GET.getlist("subject")
     try:
         stands_for = date.fromisoformat(request.GET.get("stands_for", ""))
     except ValueError:
         stands_for = None
     now = clock.now().astimezone(clock.SHANGHAI).replace(second=0, microsecond=0)
-    return {"occurred_at": now, "stands_for": stands_for, "subjects": [subject] if subject else None}
+    fields = {key: request.GET[key] for key in request.GET if key.startswith(PREFIX)}
+    return {"occurred_at": now, "stands_for": stands_for, "subjects": subjects or None, **fields}
 
 
 def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subjects: list[Subject]) -> str:
@@ -175,7 +178,8 @@ def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subje
     except Invalid as error:
         raise renamed(error) from error
     _say(request, made)
-    return back_to(request, reverse("ledger:register", args=[unit.pk, one.code]))
+    usual = receipt_of(request.actor, made) or reverse("ledger:register", args=[unit.pk, one.code])
+    return back_to(request, usual)
 
 
 def _say(request: Request, made: list[Record]) -> None:
