@@ -11,7 +11,7 @@ from uuid import UUID
 from anyuan.foundation.files.public import Role
 from anyuan.foundation.kernel.public import clock, new_id
 from anyuan.foundation.org.public import UnitType
-from anyuan.rules.ledger.public import NewRecord, Subject
+from anyuan.rules.ledger.public import NewRecord
 from anyuan.rules.policy.public import Cadence, Period, periods
 
 from .city import TERM_DAYS, City, moment
@@ -79,7 +79,7 @@ class Duties:
 
     def put(
         self, keep: Keep, register: str, at: datetime, data: dict[str, Any], *,
-        post: str = "security-director", stands_for: date | None = None, subject: Subject | None = None, scene: str = "",
+        post: str = "security-director", stands_for: date | None = None, scene: str = "",
     ) -> None:  # fmt: skip
         """One record, unless it lies ahead; with a picture where a scene is named."""
         if at >= clock.start_of(self.city.today):
@@ -97,7 +97,6 @@ class Duties:
                 data,
                 person=person,
                 stands_for=stands_for,
-                subject=subject,
                 recorded_at=at,
                 id=key,
             )
