@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.compliance.engine import prepare
 from tests.hazard import requirements as r
-from tests.permissions.table import Route
+from tests.permissions.table import Operation, Route
+
+from anyuan.rules.compliance.public import Verdict, refresh
+
+
+def _derived(w: Any) -> Verdict:
+    prepare(w.world)
+    refresh([w.school.pk])
+    found: Verdict = Verdict.everything.filter(unit=w.school, state="unknown").order_by("key").first()
+    return found
+
 
 SCENES = {
+    "derived": _derived,
     "verdict": lambda w: r.verdict(r.requirement("shown"), w.school, "unmet"),
     "proposal": lambda w: r.proposed(w.world, "proposed"),
 }
@@ -49,4 +61,10 @@ ROUTES = [
         right="county_officer",
         wrong="county_leader",
     ),
+]
+
+OPERATIONS = [
+    Operation("list_verdicts", query=lambda w: {"unit": w.school.pk}, right="principal", wrong="teacher"),
+    Operation("explain_verdict", args=lambda w: {"key": w.derived.pk}, right="principal", wrong="teacher"),
+    Operation("list_todos", query=lambda w: {"unit": w.school.pk}, right="safety_officer", wrong="teacher"),
 ]

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from . import archive, init, packs, supervisor
+from . import archive, compliance, evaluate, init, packs, supervisor
 from .doctor import examine
 from .embedded import Server, binaries, clean_environment
 from .trouble import Trouble, complain, say
@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     begin = add("init", _init, "begin a real deployment: divisions, first administrator, units and people")
     init.add_arguments(begin)
     packs.add_arguments(add("packs", _packs, "check the policy packs, their rows and tests, compare two"))
+    derive = add("compliance", _compliance, "derive every verdict anew, or prove that they are right")
+    compliance.add_arguments(derive)
+    look = add("evaluate", _evaluate, "show what the documents come to for one unit on a day")
+    evaluate.add_arguments(look)
     add("migrate", _migrate, "bring the database to the state of this version")
     add("psql", _psql, "open the database's own shell; further words are given to psql")
     backup = add("backup", _backup, "write database, files and keys into one archive; may run while serving")
@@ -122,6 +126,22 @@ def _packs(options: argparse.Namespace) -> int:
         with supervisor.using_database(home(), "anyuan packs"):
             return supervisor.run_module("anyuan.site.packs", *words, may_fail=True)
     return supervisor.run_module("anyuan.site.packs", *words, may_fail=True)
+
+
+def _compliance(options: argparse.Namespace) -> int:
+    _must_hold_data()
+    words = [options.what, *(["--check"] if options.check else [])]
+    words += ["--since", options.since.isoformat()] if options.since else []
+    with supervisor.using_database(home(), "anyuan compliance"):
+        return supervisor.run_module("anyuan.site.compliance", *words, may_fail=True)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    _must_hold_data()
+    words = ["--unit", options.unit, "--format", options.format]
+    words += ["--as-of", options.as_of.isoformat()] if options.as_of else []
+    with supervisor.using_database(home(), "anyuan evaluate"):
+        return supervisor.run_module("anyuan.site.evaluate", *words, may_fail=True)
 
 
 def _migrate(options: argparse.Namespace) -> int:

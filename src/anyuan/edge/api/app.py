@@ -185,10 +185,13 @@ HANDLERS: dict[type[Exception], Callable[..., HttpResponse]] = {
 ROUTERS = {
     "/hazards": "anyuan.response.hazard.rest.router",
     "/leads": "anyuan.response.hazard.rest.leads_router",
+    "/requirements": "anyuan.rules.policy.rest.router",
     "/records": "anyuan.rules.ledger.rest.router",
     "/checklists": "anyuan.rules.ledger.rest.checklists_router",
     "/facts": "anyuan.rules.ledger.rest.facts_router",
     "/subjects": "anyuan.rules.ledger.rest.subjects_router",
+    "/verdicts": "anyuan.rules.compliance.rest.router",
+    "/todos": "anyuan.rules.compliance.rest.todos_router",
     "/units": "anyuan.foundation.org.rest.router",
     "/places": "anyuan.foundation.org.rest.places_router",
     "/files": "anyuan.foundation.files.rest.router",
