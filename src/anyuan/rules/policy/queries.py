@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor, NotFound, NotPermitted
+from anyuan.foundation.kernel.public import Actor, NotFound, NotPermitted, Page, clock, paginate
+from anyuan.foundation.org import public as org
+from anyuan.foundation.org.public import Unit
 
-from .applying import activations_of, prefixes
-from .models import Activation, CheckItem, Clause, Pack
+from .applying import activations_of, active_packs, prefixes
+from .loaded import newest
+from .models import Activation, CheckItem, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_VIEW
+from .regions import ParamSetting, Reading, reading
+from .showing import Shown, shown_rules
 
 
 def _need_view(actor: Actor) -> None:
@@ -49,6 +55,63 @@ def pack_by_id(actor: Actor, pack_id: UUID) -> Pack:
     if pack is None:
         raise NotFound(_("There is no such document."))
     return pack
+
+
+def viewpoint(actor: Actor, unit_id: UUID | None = None) -> Unit | None:
+    """The unit at which the actor reads a document: the named one in his scope, else his topmost."""
+    if unit_id is not None:
+        return org.unit(actor, unit_id)
+    return next(iter(org.tops(actor)), None)
+
+
+def reading_of(actor: Actor, pack: Pack, unit: Unit | None) -> tuple[Reading, list[Shown]]:
+    """The document as it reads at ``unit`` today, and its requirements in words with the values there."""
+    _need_view(actor)
+    here = reading(unit, pack, clock.today())
+    return here, shown_rules(pack.pk, here.params, here.common)
+
+
+def setting(actor: Actor, pack: Pack, name: str) -> ParamSetting:
+    """One param as it stands at the actor's topmost unit. Raises :class:`NotFound`."""
+    _need_view(actor)
+    here = reading(viewpoint(actor), pack, clock.today())
+    found = next((s for s in here.settings if s.param.key == name), None)
+    if found is None:
+        raise NotFound(_("There is no such value in this document."))
+    return found
+
+
+def overrides_of(actor: Actor, pack: Pack, name: str) -> list[ParamOverride]:
+    """The values regions in the actor's scope set for a param, newest first."""
+    _need_view(actor)
+    rows = ParamOverride.objects.visible_to(actor).filter(code=pack.code, name=name)
+    return list(rows.select_related("unit").order_by("-starts", "unit__path"))
+
+
+def requirements(actor: Actor) -> QuerySet[Requirement]:
+    """Every requirement of every loaded version."""
+    _need_view(actor)
+    return Requirement.objects.select_related("pack", "clause").defer("pack__content")
+
+
+def requirements_at(
+    actor: Actor, unit: Unit | None, day: date, cursor: str, size: int, **filters: str
+) -> Page:
+    """Requirements by key: of the versions in force at ``unit``, else of the newest ones."""
+    rows = requirements(actor)
+    packs = newest().values() if unit is None else [p.pk for p in active_packs(unit, day)]
+    wanted = {key: value for key, value in filters.items() if value}
+    return paginate(
+        rows.filter(pack__in=list(packs), **wanted), cursor=cursor, size=size, order=("key", "id")
+    )
+
+
+def requirement_by_id(actor: Actor, key: UUID) -> Requirement:
+    """One requirement. Raises :class:`NotFound`."""
+    found = requirements(actor).filter(pk=key).first()
+    if found is None:
+        raise NotFound(_("There is no such requirement."))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,14 +152,38 @@ class ParamSetting:
     override: ParamOverride | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A version as it reads at a unit: whether it is in force there, and its params."""
+
+    unit: Unit | None
+    in_force: bool
+    settings: tuple[ParamSetting, ...]
+    common: UUID | None
+    """The version of ``common`` it was compiled with."""
+
+    @property
+    def params(self) -> dict[str, Value]:
+        return {s.param.key: s.value for s in self.settings}
+
+
+def reading(unit: Unit | None, pack: Pack, day: date) -> Reading:
+    """The version at ``unit``; where another one or none is in force there, with its own values."""
+    common = newest().get(COMMON)
+    params = compiled(pack.pk, common).params
+    said = codes(prefixes(unit.path)).get(pack.code) if unit is not None else None
+    row = said.applying(unit.path, day) if said and unit else None
+    if unit is None or said is None or row is None or row.off or row.pack_id != pack.pk:
+        own = tuple(ParamSetting(p, p.default, None) for p in params.values())
+        return Reading(unit, False, own, common)
+    values = said.values(unit.path, day, params)
+    settings = (ParamSetting(p, values[k], _decider(said, p, values[k], day)) for k, p in params.items())
+    return Reading(unit, True, tuple(settings), common)
+
+
 def settings_of(unit: Unit, pack: Pack, day: date) -> list[ParamSetting]:
-    """The params of one version as they stand at ``unit``, each with the override that decides."""
-    made = compiled(pack.pk, newest().get(COMMON))
-    said = codes(prefixes(unit.path)).get(pack.code, _Code((), ()))
-    values = said.values(unit.path, day, made.params)
-    return [
-        ParamSetting(p, values[key], _decider(said, p, values[key], day)) for key, p in made.params.items()
-    ]
+    """The params of a version at ``unit``, each with the override that decides."""
+    return list(reading(unit, pack, day).settings)
 
 
 def _decider(said: _Code, param: ParamDef, value: Value, day: date) -> ParamOverride | None:

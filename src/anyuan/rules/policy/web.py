@@ -16,10 +16,12 @@ from anyuan.foundation.org.public import Domain, Unit, unit
 from anyuan.foundation.ui.public import BaseForm, Request, once_form, page, render
 
 from . import queries
-from .actions import activate, deactivate
+from .actions import activate, deactivate, end_override, override_param
 from .labels import FORCE, GRADE, checkers, conditions
 from .models import CheckItem, Clause, Pack
-from .permits import POLICY_MANAGE, POLICY_VIEW
+from .params_form import ParamForm, setting_line, shown_value, tuned_units
+from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
+from .showing import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ItemLine:
 class ClauseLine:
     clause: Clause
     items: list[ItemLine]
+    rules: list[Shown]
 
 
 def _line(item: CheckItem) -> ItemLine:
@@ -82,13 +85,19 @@ def documents(request: Request) -> HttpResponse:
 
 @page(POLICY_VIEW)
 def document(request: Request, pk: UUID) -> HttpResponse:
-    """One version: outline, check items, where it applies."""
+    """One version: outline, requirements and check items, where it applies, its values at a unit."""
     return _document(request, queries.pack_by_id(request.actor, pk), ActivateForm(request))
 
 
 def _document(request: Request, pack: Pack, form: ActivateForm) -> HttpResponse:
     outline = queries.outline(request.actor, pack)
-    lines = [ClauseLine(e.clause, [_line(i) for i in e.items]) for e in outline]
+    here, rules = queries.reading_of(request.actor, pack, queries.viewpoint(request.actor))
+    by_clause: dict[str, list[Shown]] = {}
+    for rule in rules:
+        by_clause.setdefault(rule.clause, []).append(rule)
+    lines = [
+        ClauseLine(e.clause, [_line(i) for i in e.items], by_clause.get(e.clause.label, [])) for e in outline
+    ]
     places = [
         (a, request.actor.may(POLICY_MANAGE, a.unit.path)) for a in queries.activations(request.actor, pack)
     ]
@@ -97,6 +106,9 @@ def _document(request: Request, pack: Pack, form: ActivateForm) -> HttpResponse:
         "force": FORCE[pack.force],
         "lines": lines,
         "item_count": sum(len(line.items) for line in lines),
+        "here": here,
+        "values": [setting_line(s) for s in here.settings],
+        "may_tune": request.actor.may_somewhere(POLICY_TUNE),
         "activations": places,
         "versions": queries.versions(request.actor, pack),
         "form": form if request.actor.may_somewhere(POLICY_MANAGE) else None,
@@ -129,5 +141,49 @@ def end_force(request: Request, pk: UUID, activation: UUID) -> HttpResponse:
     def work() -> str:
         deactivate(request.actor, row)
         return reverse("policy:document", args=[pack.pk])
+
+    return once_form(request, work)
+
+
+@page(POLICY_TUNE, methods=("GET", "POST"))
+def param(request: Request, pk: UUID, name: str) -> HttpResponse:
+    """One param of a document: what regions set, and a form to set it for one's own."""
+    pack = queries.pack_by_id(request.actor, pk)
+    setting = queries.setting(request.actor, pack, name)
+    form = ParamForm(request, setting, tuned_units(request))
+
+    def show() -> HttpResponse:
+        context = {
+            "pack": pack,
+            "line": setting_line(setting),
+            "param": setting.param,
+            "form": form,
+            "overrides": [
+                (o, shown_value(setting.param, o.value), request.actor.may(POLICY_TUNE, o.unit.path))
+                for o in queries.overrides_of(request.actor, pack, name)
+            ],
+        }
+        return render(request, "policy/param.html", context)
+
+    def work() -> str:
+        data = form.cleaned_data
+        region = unit(request.actor, data["unit"])
+        override_param(request.actor, pack.code, name, region, form.wanted(), data["starts"], data["basis"])
+        return reverse("policy:param", args=[pack.pk, name])
+
+    return once_form(request, work, form=form, again=show) if request.method == "POST" else show()
+
+
+@page(POLICY_TUNE, methods=("POST",))
+def end_param(request: Request, pk: UUID, name: str, override: UUID) -> HttpResponse:
+    """End a region's own value today."""
+    pack = queries.pack_by_id(request.actor, pk)
+    row = next((o for o in queries.overrides_of(request.actor, pack, name) if o.pk == override), None)
+    if row is None:
+        raise NotFound(str(_("There is no such value.")))
+
+    def work() -> str:
+        end_override(request.actor, row)
+        return reverse("policy:param", args=[pack.pk, name])
 
     return once_form(request, work)

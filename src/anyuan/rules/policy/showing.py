@@ -1,0 +1,109 @@
+"""Requirements as a page or a program shows them: formula, cadence and values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import pgettext_lazy
+
+from anyuan.foundation.org.public import Domain
+
+from .areas import Area
+from .catalogue import Catalogue
+from .compiling import with_params
+from .loaded import compiled, parts_of
+from .words import Wording, cadence_words, titled
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from .defs import Rule
+    from .expressions import Value
+
+KIND: dict[str, StrOrPromise] = {
+    "standard": pgettext_lazy("requirement", "Standard"),
+    "duty": pgettext_lazy("requirement", "Duty"),
+    "check": pgettext_lazy("requirement", "Inspection"),
+    "principle": pgettext_lazy("requirement", "Principle"),
+}
+SIGN = {"at-least": "≥", "at-most": "≤", "equals": "=", "holds": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A requirement in words. What does not belong to its kind is empty."""
+
+    row: UUID
+    key: str
+    code: str
+    clause: str
+    title: str
+    kind: str
+    kind_label: str
+    area: str
+    domain: str
+    per: str
+    applies: str
+    standard: str
+    register: str
+    cadence: str
+    amount: str
+    condition: str
+    text: str
+    rows: tuple[str, ...]
+
+
+def shown_rules(pack: UUID, params: Mapping[str, Value], common: UUID | None) -> list[Shown]:
+    """Every requirement of a version in words, with these values of its params and this ``common``."""
+    made = compiled(pack, common)
+    loaded = parts_of([pack, *([common] if common else [])])
+    words = Wording(Catalogue.of(loaded[pack], loaded[common] if common else None), params)
+    return [_shown(with_params(rule, part, params), words) for rule, part in made.rules]
+
+
+def _shown(rule: Rule, words: Wording) -> Shown:
+    standard = ""
+    if rule.have is not None:
+        need = words.formula(rule.need.text) if rule.need else ""
+        standard = " ".join(
+            w for w in (words.formula(rule.have.text), SIGN[rule.op], need, rule.unit if need else "") if w
+        )
+    return Shown(
+        row=rule.row,
+        key=rule.key,
+        code=rule.code,
+        clause=rule.clause_label,
+        title=titled(rule.title, rule.title_en),
+        kind=rule.kind,
+        kind_label=str(KIND[rule.kind]),
+        area=str(Area(rule.area).label),
+        domain=str(Domain(rule.domain).label),
+        per=_per(rule.per),
+        applies=words.formula(rule.applies.text),
+        standard=standard,
+        register=words.register(rule.register) if rule.register else "",
+        cadence=cadence_words(rule.cadence) if rule.cadence else "",
+        amount=f"≥ {words.formula(rule.at_least.text)} {rule.unit}".strip() if rule.at_least else "",
+        condition=words.condition(rule.where.text, rule.register) if rule.where else "",
+        text=rule.text,
+        rows=rule.rows,
+    )
+
+
+def _per(kind: str) -> str:
+    return str(SUBJECT[kind]) if kind else ""
+
+
+SUBJECT: dict[str, StrOrPromise] = {
+    "class": pgettext_lazy("subject", "each class"),
+    "stage": pgettext_lazy("subject", "each stage"),
+    "building": pgettext_lazy("subject", "each building"),
+    "dormitory": pgettext_lazy("subject", "each dormitory"),
+    "place": pgettext_lazy("subject", "each place"),
+    "vehicle": pgettext_lazy("subject", "each vehicle"),
+    "camera": pgettext_lazy("subject", "each camera"),
+    "post": pgettext_lazy("subject", "each post"),
+}

@@ -1,0 +1,207 @@
+"""Formulas and cadences as people read them. Only for showing: what is decided is the expression itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.org.public import Boarding, Ownership, Setting, UnitType
+
+from .labels import number_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .cadence import Cadence
+    from .catalogue import Catalogue
+    from .expressions import Value
+
+_TOKEN = re.compile(
+    r"param\s*\(\s*'(?P<param>[^']*)'\s*\)|'(?P<text>(?:[^']|'')*)'|(?P<null>is\s+(?:not\s+)?null)\b"
+    r"|(?P<word>[A-Za-z_]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|<>|!=|[-+*/=<>(),])",
+    re.IGNORECASE,
+)
+_SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠", "*": "×", "/": "÷", "-": "−"}
+_TIGHT_BEFORE, _TIGHT_AFTER = {",", ")"}, {"("}
+
+
+def _keyword(word: str) -> str | None:
+    """A word of the expression language in words; None for a name."""
+    words = {
+        "case": "",
+        "end": "",
+        "when": pgettext("formula", "if"),
+        "then": pgettext("formula", "then"),
+        "else": pgettext("formula", "otherwise"),
+        "and": pgettext("formula", "and"),
+        "or": pgettext("formula", "or"),
+        "not": pgettext("formula", "not"),
+        "in": pgettext("formula", "is one of"),
+        "between": pgettext("formula", "is between"),
+        "true": pgettext("formula", "yes"),
+        "false": pgettext("formula", "no"),
+        "greatest": pgettext("formula", "the largest of"),
+        "least": pgettext("formula", "the smallest of"),
+        "coalesce": pgettext("formula", "the first known of"),
+        "floor": pgettext("formula", "rounded down"),
+        "ceil": pgettext("formula", "rounded up"),
+        "round": pgettext("formula", "rounded"),
+        "today": pgettext("formula", "today"),
+        "hour": pgettext("formula", "hour"),
+        "weekday": pgettext("formula", "weekday"),
+        "evidence": pgettext("formula", "photos"),
+    }
+    return words.get(word.lower())
+
+
+def titled(title: str, title_en: str) -> str:
+    """The title in the reader's language."""
+    return title if (get_language() or "").startswith("zh") else title_en
+
+
+class Wording:
+    """Names and choices of one pack in the reader's language, with the params' values."""
+
+    def __init__(self, catalogue: Catalogue, params: Mapping[str, Value]) -> None:
+        self._catalogue = catalogue
+        self._facts = {f.key: titled(f.title, f.title_en) for f in catalogue.facts.values()}
+        self._unit_texts = {
+            code: str(label)
+            for choices in (UnitType.choices, Boarding.choices, Ownership.choices, Setting.choices)
+            for code, label in choices
+        }
+        for fact in catalogue.facts.values():
+            self._unit_texts |= {c.code: titled(c.label, c.label_en) for c in fact.choices}
+        self._params = params
+
+    def formula(self, text: str) -> str:
+        """An expression about a unit or a subject."""
+        return self._say(text, self._facts, self._unit_texts)
+
+    def condition(self, text: str, register: str) -> str:
+        """An expression about a record of ``register``."""
+        found = self._catalogue.registers.get(register)
+        fields = found.fields if found else []
+        names = {f.key: titled(f.label, f.label_en) for f in fields}
+        texts = {c.code: titled(c.label, c.label_en) for f in fields for c in f.choices}
+        return self._say(text, names, texts)
+
+    def register(self, code: str) -> str:
+        found = self._catalogue.registers.get(code)
+        built_in = {"round": _("Daily round"), "check": _("Check")}
+        return titled(found.title, found.title_en) if found else built_in.get(code, code)
+
+    def _say(self, text: str, names: Mapping[str, str], texts: Mapping[str, str]) -> str:
+        return _joined(self._token(m, names, texts) for m in _TOKEN.finditer(text))
+
+    def _token(self, match: re.Match[str], names: Mapping[str, str], texts: Mapping[str, str]) -> str:
+        if match["param"] is not None:
+            return self._param(match["param"])
+        if match["text"] is not None:
+            return _("“%(text)s”") % {"text": texts.get(match["text"], match["text"])}
+        if match["null"] is not None:
+            known = "not" in match["null"].lower()
+            return pgettext("formula", "is known") if known else pgettext("formula", "is unknown")
+        if match["word"] is not None:
+            said = names.get(match["word"]) or _keyword(match["word"])
+            return match["word"] if said is None else said
+        return match["number"] or _SIGNS.get(match["sign"], match["sign"])
+
+    def _param(self, key: str) -> str:
+        param = self._catalogue.params.get(key)
+        value = self._params.get(key)
+        if param is None:
+            return key
+        if isinstance(value, float):
+            return number_words(value)
+        choice = next((c for c in param.choices if c.code == value), None)
+        if choice is not None:
+            return _("“%(text)s”") % {"text": titled(choice.label, choice.label_en)}
+        if isinstance(value, bool):
+            return pgettext("formula", "yes") if value else pgettext("formula", "no")
+        return titled(param.title, param.title_en)
+
+
+def _joined(words: Iterable[str]) -> str:
+    out = ""
+    for word in words:
+        if not word:
+            continue
+        tight = not out or word in _TIGHT_BEFORE or out[-1] in _TIGHT_AFTER
+        out += word if tight else f" {word}"
+    return out
+
+
+def cadence_words(cadence: Cadence) -> str:
+    """How often, in words: “each Wednesday …”, “every semester”."""
+    said = {
+        "school-day": _("every school day"),
+        "week": _("every week"),
+        "month": _("every month"),
+        "school-month": _("every month with school"),
+        "quarter": _("every quarter"),
+        "semester": _("every semester"),
+        "academic-year": _("every school year"),
+        "year": _("every calendar year"),
+        "before-holiday": _before(cadence),
+        "after-opening": ngettext(
+            "on the first day after school opens",
+            "within %(days)s days after school opens",
+            cadence.days,
+        )
+        % {"days": cadence.days},
+        "nth-weekday": _weekday(cadence),
+        "hours": ngettext("every hour", "every %(hours)s hours", cadence.hours) % {"hours": cadence.hours},
+    }[cadence.every]
+    more = [_last_day(cadence)] if cadence.on else []
+    if cadence.vacation == "keep":
+        more.append(_("also in vacations"))
+    return _(", ").join([said, *more])
+
+
+def _before(cadence: Cadence) -> str:
+    if cadence.holidays == "vacations":
+        return ngettext(
+            "on the last school day before each vacation",
+            "in the %(days)s days before each vacation",
+            cadence.days,
+        ) % {"days": cadence.days}
+    return ngettext(
+        "on the last school day before each holiday",
+        "in the %(days)s days before each holiday",
+        cadence.days,
+    ) % {"days": cadence.days}
+
+
+def _last_day(cadence: Cadence) -> str:
+    if cadence.window == "day":
+        return _("on its last school day")
+    return _("by its last school day")
+
+
+def _weekday(cadence: Cadence) -> str:
+    days = {
+        "mon": _("Monday"),
+        "tue": _("Tuesday"),
+        "wed": _("Wednesday"),
+        "thu": _("Thursday"),
+        "fri": _("Friday"),
+        "sat": _("Saturday"),
+        "sun": _("Sunday"),
+    }
+    words = {"nth": cadence.nth, "day": days[cadence.weekday or "mon"]}
+    if cadence.rule == "first-week":
+        said = _("on the %(day)s of week %(nth)s that begins in the month") % words
+    else:
+        said = _("on %(day)s number %(nth)s of the month") % words
+    shift = {
+        "next-school-day": _("else on the next school day"),
+        "previous-school-day": _("else on the school day before"),
+        "none": "",
+    }[cadence.shift]
+    window = _("or any other day of that month") if cadence.window == "month" else ""
+    return _(", ").join(word for word in (said, shift, window) if word)
