@@ -92,7 +92,7 @@ class Wording:
 
     def register(self, code: str) -> str:
         found = self._catalogue.registers.get(code)
-        built_in = {"round": _("Daily round"), "check": _("Check")}
+        built_in = {"round": _("Daily round"), "check": pgettext("register", "Check")}
         return titled(found.title, found.title_en) if found else built_in.get(code, code)
 
     def _say(self, text: str, names: Mapping[str, str], texts: Mapping[str, str]) -> str:
@@ -160,7 +160,7 @@ def cadence_words(cadence: Cadence) -> str:
     more = [_last_day(cadence)] if cadence.on else []
     if cadence.vacation == "keep":
         more.append(_("also in vacations"))
-    return _(", ").join([said, *more])
+    return pgettext("cadence", ", ").join([said, *more])
 
 
 def _before(cadence: Cadence) -> str:
@@ -204,4 +204,4 @@ def _weekday(cadence: Cadence) -> str:
         "none": "",
     }[cadence.shift]
     window = _("or any other day of that month") if cadence.window == "month" else ""
-    return _(", ").join(word for word in (said, shift, window) if word)
+    return pgettext("cadence", ", ").join(word for word in (said, shift, window) if word)
