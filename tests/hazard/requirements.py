@@ -15,6 +15,13 @@ from anyuan.response.hazard.public import Proposal
 from anyuan.rules.compliance.public import State, Verdict
 from anyuan.rules.policy.public import Clause, Pack, Requirement
 
+CONTENT = {
+    "pack": {
+        "id": "invented", "document": "002", "version": 1, "title": "校园安防办法", "issuer": "市教育局",
+        "level": "city", "region": "临江市", "force": "rule",
+    },
+    "clauses": [{"label": "二(二)7", "heading": "专职保安"}],
+}  # fmt: skip
 ON_UNMET = {"category": "security", "grade": "general", "days": 10, "title": "专职保安员配备不足"}
 
 
@@ -25,7 +32,7 @@ def requirement(code: str = "guards", **spec: Any) -> Requirement:
         if pack is None:
             pack = Pack.objects.create(
                 code="invented", version=1, digest=uuid4().hex, document="002", title="校园安防办法",
-                issuer="市教育局", level="city", region="临江市", force="rule", content={},
+                issuer="市教育局", level="city", region="临江市", force="rule", content=CONTENT,
                 loaded_at=clock.now(),
             )  # fmt: skip
             Clause.objects.create(pack=pack, label="二(二)7", heading="专职保安", order=1)

@@ -2,35 +2,166 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import Actor
-from anyuan.foundation.org.public import UnitKind, trail_above
+from anyuan.foundation.org.public import MANAGE as ORG_MANAGE
+from anyuan.foundation.org.public import POSTS, UnitKind, people_on_posts, trail_above
 from anyuan.foundation.ui.public import Request, page, render
+from anyuan.rules.ledger.public import LEDGER_FACTS, LEDGER_RECORD
+from anyuan.rules.policy.public import Value, fact_defs
 
 from .. import permits
 from ..models import Verdict
+from ..public import Explained, Input, Missing, State, explain
 from ..queries.rows import find_verdict, siblings
 from . import showing
 from .rows import line_of
+
+KEEPER = "principal"
+"""The post that answers for what no other is asked for: the data of the unit, its calendar."""
+NAMED = 3
+"""So many holders of a post are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that is missing; ``href`` where the reader himself can give it."""
+
+    label: str
+    question: str
+    post: str
+    people: str
+    href: str
 
 
 @page(permits.COMPLIANCE_VIEW)
 def verdict(request: Request, pk: UUID) -> HttpResponse:
     """One verdict explains itself."""
-    found = find_verdict(request.actor, pk)
+    actor = request.actor
+    found = find_verdict(actor, pk)
+    why = explain(actor, found)
+    lacks = _lacks(actor, found, why.missing)
     context = {
         "line": line_of(found),
         "verdict": found,
         "mark": showing.MARKS[found.state],
         "tone": showing.TONES[found.state],
-        "others": [_sibling(found, v) for v in siblings(request.actor, found)],
-        "above_area": _county(request.actor, found),
+        "why": why,
+        "numbers": _numbers(why),
+        "missing": lacks,
+        "reminder": _reminder(found, lacks),
+        "inputs": [_input(x) for x in (*why.inputs, *why.params)],
+        "steps": [(text, _value(value)) for text, value in why.steps],
+        "records": why.records,
+        "to_do": _to_do(actor, found),
+        "proposal": found.state in {State.UNMET, State.LATE} and "on_unmet" in found.requirement.spec,
+        "others": [_sibling(found, v) for v in siblings(actor, found)],
+        "above_area": _county(actor, found),
     }
     return render(request, "compliance/verdict.html", context)
+
+
+def _numbers(why: Explained) -> dict[str, str]:
+    """Need, have and gap with their measure; empty for a yes or no."""
+    if why.op == "holds" or why.need is None:
+        return {}
+    sign = {"at-most": "≤ ", "equals": "= "}.get(why.op, "≥ ")
+    shown = {"have": why.have, "gap": why.gap}
+    return {"need": f"{sign}{why.need:,.10g} {why.measure}"} | {
+        name: "—" if value is None else f"{value:,.10g} {why.measure}" for name, value in shown.items()
+    }
+
+
+def _value(value: Value, unit: str = "") -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return pgettext("fact", "Yes") if value else pgettext("fact", "No")
+    if isinstance(value, int | float):
+        return f"{value:,.10g} {unit}".strip()
+    return str(value)
+
+
+def _input(found: Input) -> dict[str, Any]:
+    return {
+        "label": found.label,
+        "value": _value(found.value, found.unit),
+        "unknown": found.value is None,
+        "source": found.source,
+        "until": found.until,
+    }
+
+
+def _lacks(actor: Actor, found: Verdict, missing: tuple[Missing, ...]) -> list[Lack]:
+    """What is missing, with the people on the post that can give it; two queries."""
+    unit = found.unit
+    posts = [m.post or KEEPER for m in missing]
+    holders = people_on_posts([(unit.pk, post) for post in posts]) if posts else {}
+    lacks = []
+    for lack, post in zip(missing, posts, strict=True):
+        people = "、".join(p.name for p in holders[unit.pk, post][:NAMED])
+        name = lack.post_name or str(POSTS[post].name)
+        lacks.append(Lack(lack.label, lack.question, name, people, _where(actor, found, lack.key)))
+    return lacks
+
+
+def _where(actor: Actor, found: Verdict, key: str) -> str:
+    """The page on which the reader can give it himself; empty where he may not."""
+    unit, fact = found.unit, fact_defs().get(key)
+    if found.reason == "calendar":
+        return reverse("org:calendar", args=[unit.pk]) if actor.may(ORG_MANAGE, unit.path) else ""
+    if fact is not None and "org" in (fact.derive or {}):
+        return reverse("org:facts", args=[unit.pk]) if actor.may(ORG_MANAGE, unit.path) else ""
+    if not actor.may(LEDGER_FACTS, unit.path, found.domain):
+        return ""
+    if key.startswith("subject:"):
+        return reverse("ledger:subjects", args=[unit.pk])
+    if found.subject_id is not None and fact is not None and fact.per:
+        return reverse("ledger:subject", args=[found.subject_id])
+    return reverse("ledger:facts", args=[unit.pk])
+
+
+def _reminder(found: Verdict, lacks: list[Lack]) -> str:
+    """Text for the group chat."""
+    if not lacks:
+        return ""
+    words = {
+        "unit": found.unit.title,
+        "what": "、".join(lack.label for lack in lacks),
+        "title": line_of(found)["title"],
+        "who": "、".join(
+            dict.fromkeys(lack.people or lack.post for lack in lacks if lack.people or lack.post)
+        ),
+    }
+    if words["who"]:
+        return _("[Data missing] %(unit)s: please give %(what)s, needed for “%(title)s”. To: %(who)s") % words
+    return _("[Data missing] %(unit)s: please give %(what)s, needed for “%(title)s”.") % words
+
+
+def _to_do(actor: Actor, found: Verdict) -> str:
+    """Where a record is written that would count, for whoever may write it."""
+    duty = found.requirement.spec.get("duty")
+    if not duty or found.state not in {State.DUE, State.LATE}:
+        return ""
+    if not actor.may(LEDGER_RECORD, found.unit.path, found.domain):
+        return ""
+    asked: dict[str, str] = {}
+    if found.subject_id is not None:
+        asked["subject"] = str(found.subject_id)
+    if found.state == State.LATE and found.ends is not None:
+        asked["stands_for"] = (found.ends - timedelta(days=1)).isoformat()
+    address = reverse("ledger:new-record", args=[found.unit_id, duty["register"]])
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def _county(actor: Actor, found: Verdict) -> UUID | None:
