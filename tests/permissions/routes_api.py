@@ -115,6 +115,13 @@ OPERATIONS = [
         right="teacher",
         form=True,
     ),
+    Operation("list_requirements", right="teacher"),
+    Operation(
+        "get_requirement",
+        args=lambda w: {"key": w.requirement.pk},
+        right="teacher",
+        outside=frozenset({200}),
+    ),
     Operation("list_checklists", query=lambda w: {"unit_id": w.school.pk}, right="safety_officer"),
     Operation("list_units", right="teacher"),
     Operation("get_unit", args=lambda w: {"key": w.school.pk}, right="teacher", wrong="sister_principal"),

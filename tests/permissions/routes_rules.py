@@ -8,9 +8,10 @@ from tests.permissions.table import Route
 
 from anyuan.foundation.kernel.public import clock, job_actor
 from anyuan.rules.ledger.public import SNAP, record
-from anyuan.rules.policy.public import Pack, activate, load_packs
+from anyuan.rules.policy.public import Pack, Requirement, activate, load_packs, override_param
 
 NOTHING = frozenset({404})
+RISK = "guyuan-2018-risk-control"
 
 
 def _pack(w: Any) -> Pack:
@@ -20,8 +21,21 @@ def _pack(w: Any) -> Pack:
     return found
 
 
+def _risk(w: Any) -> Pack:
+    """A document with values, in force in the city."""
+    load_packs()
+    found = Pack.objects.get(code=RISK)
+    activate(job_actor("test"), found, w.city, clock.today())
+    return found
+
+
 SCENES = {
     "pack": _pack,
+    "risk": _risk,
+    "value": lambda w: override_param(
+        w.actor("county_officer"), w.risk.code, "guard_step", w.county, 300, clock.today(), "县决定"
+    ),
+    "requirement": lambda w: Requirement.objects.filter(pack=w.risk).first(),
     "activation": lambda w: activate(job_actor("test"), w.pack, w.city, clock.today()),
     "ledger_entry": lambda w: record(
         w.actor("safety_officer"), register=SNAP, unit=w.school, data={"text": "灯不亮"}
@@ -52,6 +66,29 @@ ROUTES = [
         right="city_officer",
         wrong="county_officer",
         outside=frozenset({403}),
+    ),
+    Route(
+        "policy:param",
+        args=lambda w: {"pk": w.risk.pk, "name": "guard_step"},
+        right="county_officer",
+        wrong="principal",
+        outside=frozenset({200}),
+    ),
+    Route(
+        "policy:param",
+        "POST",
+        args=lambda w: {"pk": w.risk.pk, "name": "guard_step"},
+        data=lambda w: {"unit": w.county.pk, "value": 300, "starts": clock.today(), "basis": "县决定"},
+        right="county_officer",
+        wrong="principal",
+        outside=frozenset({422}),
+    ),
+    Route(
+        "policy:end-param",
+        "POST",
+        args=lambda w: {"pk": w.risk.pk, "name": "guard_step", "override": w.value.pk},
+        right="county_officer",
+        wrong="principal",
     ),
     Route("ledger:list", right="safety_officer"),
     Route(
