@@ -18,7 +18,7 @@ _NAMES = (
     "q text unit unit_id below place person state grade domain source tab order cursor after size page"
     " found_from found_to closed_from closed_to since until from to first last day year month verb kind"
     " mine late listed newest full move next in_time period what way type lead record hazard at ids token"
-    " register_code seen schools county metric card by item code route series days n"
+    " register_code seen schools county metric card by item code route series days n subject stands_for"
 )
 """Every name a page or operation reads from the query string, and some more."""
 

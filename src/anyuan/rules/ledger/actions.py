@@ -98,9 +98,9 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
     :class:`Conflict` when somebody already filled the slot.
     """
-    definition = registers.current(register)
-    domain = domain or definition.domain
+    domain = domain or registers.domain_of(register)
     actor.require(verb, unit.path, domain)
+    definition = registers.current(register)
     when, late = _when(unit, occurred_at)
     when["stands_for"] = stood_for(unit, stands_for, when["occurred_at"])
     subject = fitting_subject(definition, unit, place, subject, clock.day_of(when["occurred_at"]))

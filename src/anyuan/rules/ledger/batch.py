@@ -125,6 +125,7 @@ class Checker:
         self.counts: Counter[str] = Counter()
         self.path = ""
         self._registers: dict[str, tuple[Register, type[BaseModel]]] = {}
+        self._domains: dict[str, str] = {}
         self._allowed: set[tuple[str, str]] = set()
 
     def prepare(self, rows: Iterable[NewRecord]) -> list[tuple[object, ...]]:
@@ -149,6 +150,11 @@ class Checker:
             self._registers[code] = (found, registers.validator(found))
         return self._registers[code]
 
+    def _domain(self, code: str) -> str:
+        if code not in self._domains:
+            self._domains[code] = registers.domain_of(code)
+        return self._domains[code]
+
     def _permit(self, row: NewRecord, domain: str) -> None:
         key = (row.unit.path, domain)
         if key not in self._allowed:
@@ -157,9 +163,9 @@ class Checker:
 
     def check(self, row: NewRecord) -> tuple[object, ...]:
         """The columns of a row. Raises :class:`Invalid`, :class:`NotPermitted`."""
-        register, model = self._register(row.register)
-        domain = row.domain or register.domain
+        domain = row.domain or self._domain(row.register)
         self._permit(row, domain)
+        register, model = self._register(row.register)
         written = row.recorded_at or self.now
         if row.recorded_at is not None and not self.actor.everywhere:
             raise Invalid(_("When an entry was written down is not for the sender to say."))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, NotFound, clock
 from anyuan.foundation.org.public import Domain, Unit
-from anyuan.rules.policy import public as policy
 
 from . import registers
 from .deriving import FIELD_TYPES
@@ -64,8 +63,7 @@ def books(actor: Actor, unit: Unit) -> list[tuple[str, list[Book]]]:
     """The registers of a unit by domain of work, those the actor may see. Raises :class:`NotFound`."""
     if not actor.may(LEDGER_VIEW, unit.path) and not actor.may(LEDGER_RECORD, unit.path):
         raise nothing()
-    found = [registers.definition_of(code) for code in policy.register_defs()]
-    seen = [d for d in found if d is not None and actor.may(LEDGER_VIEW, unit.path, d.domain)]
+    seen = [d for d in registers.pack_definitions() if actor.may(LEDGER_VIEW, unit.path, d.domain)]
     counts = _counts(actor, unit, seen) if unit.kind == "school" else {}
     groups: dict[str, list[Book]] = {domain: [] for domain in Domain.values}
     for one in seen:

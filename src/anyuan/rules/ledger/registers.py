@@ -175,6 +175,11 @@ def definition_of(code: str) -> Definition | None:
     return _of_pack(raw) if raw else None
 
 
+def pack_definitions() -> list[Definition]:
+    """Every register of the loaded packs."""
+    return [_of_pack(raw) for raw in policy.register_defs().values()]
+
+
 def _of_pack(raw: policy.RegisterDef) -> Definition:
     return Definition(
         code=raw.code,
@@ -190,6 +195,14 @@ def _of_pack(raw: policy.RegisterDef) -> Definition:
         help=raw.help,
         help_en=raw.help_en,
     )
+
+
+def domain_of(code: str) -> str:
+    """The domain of work a register belongs to; that of what nobody defines any more is general."""
+    if code in BUILT_IN:
+        return BUILT_IN[code].domain
+    found = policy.register_defs().get(code)
+    return found.domain if found else Domain.GENERAL
 
 
 def define_registers() -> list[Register]:

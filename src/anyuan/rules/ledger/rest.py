@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from anyuan.foundation.kernel.public import Listing, clock
@@ -110,7 +110,7 @@ class RecordIn(Schema):
 
 
 @router.post("", response={201: RecordOut}, operation_id="create_record")
-def create_record(request: HttpRequest, new: RecordIn) -> tuple[int, Record]:
+def create_record(request: HttpRequest, new: RecordIn) -> Status[Record]:
     """Enter a record of a register that a document defines."""
     actor = actor_of_request(request)
     unit = org.unit(actor, new.unit)
@@ -125,7 +125,7 @@ def create_record(request: HttpRequest, new: RecordIn) -> tuple[int, Record]:
         stands_for=new.stands_for,
         attachment_ids=new.attachments,
     )
-    return 201, made
+    return Status(201, made)
 
 
 def _instant(moment: datetime | None) -> datetime | None:

@@ -1,0 +1,150 @@
+"""Lines of registers, facts and subjects, on pages and over the API."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.permissions.table import Operation, Route
+from xlsxwriter import Workbook
+
+from anyuan.rules.ledger.public import NewSubject, add_subject
+from anyuan.rules.ledger.web.sheets import _keep
+from anyuan.rules.policy.public import load_packs
+
+CHECK = {"level": "school", "full": True, "points": 18, "found": 0}
+
+
+def _loaded(w: Any) -> bool:
+    load_packs()
+    return True
+
+
+def _dormitory(w: Any) -> Any:
+    assert w.catalogue
+    return add_subject(w.actor("safety_officer"), w.school, NewSubject("dormitory", "1", "一号楼"))
+
+
+def _book(w: Any) -> bytes:
+    out = io.BytesIO()
+    with Workbook(out) as made:
+        page = made.add_worksheet("数据")
+        page.write_row(0, 0, ["检查点位（处）"])
+        page.write_row(1, 0, [18])
+    return out.getvalue()
+
+
+SCENES = {"catalogue": _loaded, "dormitory": _dormitory, "fact_book": _book}
+
+
+def unit(w: Any) -> dict[str, Any]:
+    assert w.catalogue
+    return {"unit_id": w.school.pk}
+
+
+def register(w: Any) -> dict[str, Any]:
+    return unit(w) | {"code": "self-check"}
+
+
+def sheet(w: Any) -> dict[str, Any]:
+    return unit(w) | {"kind": "facts", "name": "all"}
+
+
+def dormitory(w: Any) -> dict[str, Any]:
+    return {"pk": w.dormitory.pk}
+
+
+def _entry(w: Any) -> dict[str, Any]:
+    return {
+        "f_level": "school", "f_full": "yes", "f_points": 18, "f_found": 0, "occurred_at": "2026-03-17T10:00",
+    }  # fmt: skip
+
+
+def _declared(key: str) -> Any:
+    return lambda w: {"seen": "2026-03-18T09:30:00+08:00", key: 2}
+
+
+def _token(w: Any) -> dict[str, Any]:
+    return {"token": _keep(w.actor("safety_officer"), w.fact_book)}
+
+
+def _file(w: Any) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("facts.xlsx", w.fact_book)}
+
+
+ROUTES = [
+    Route("ledger:home", right="safety_officer", wrong="teacher"),
+    Route("ledger:books", args=unit, right="logistics", wrong="teacher"),
+    Route("ledger:register", args=register, right="logistics", wrong="teacher"),
+    Route("ledger:new-record", args=register, right="logistics", wrong="teacher"),
+    Route("ledger:new-record", "POST", args=register, data=_entry, right="logistics", wrong="county_leader"),
+    Route("ledger:export-register", args=register, right="principal", wrong="teacher"),
+    Route("ledger:facts", args=unit, right="logistics", wrong="teacher"),
+    Route(
+        "ledger:declare",
+        "POST",
+        args=unit,
+        data=_declared("check_points"),
+        right="principal",
+        wrong="logistics",
+    ),
+    Route("ledger:export-facts", args=unit, right="county_leader", wrong="teacher"),
+    Route(
+        "ledger:fact", args=lambda w: unit(w) | {"key": "check_points"}, right="logistics", wrong="teacher"
+    ),
+    Route("ledger:subjects", args=unit, right="logistics", wrong="teacher"),
+    Route(
+        "ledger:add-subject",
+        "POST",
+        args=unit,
+        data=lambda w: {"kind": "class", "code": "101", "name": "一（1）班"},
+        right="safety_officer",
+        wrong="logistics",
+    ),
+    Route("ledger:subject", args=dormitory, right="logistics", wrong="teacher"),
+    Route(
+        "ledger:declare-subject",
+        "POST",
+        args=dormitory,
+        data=_declared("managers"),
+        right="principal",
+        wrong="logistics",
+    ),
+    Route("ledger:change-subject", args=dormitory, right="principal", wrong="logistics"),
+    Route(
+        "ledger:change-subject",
+        "POST",
+        args=dormitory,
+        data=lambda w: {"what": "change", "name": "兰园"},
+        right="principal",
+        wrong="logistics",
+    ),
+    Route("ledger:sheet", args=sheet, right="safety_officer", wrong="logistics"),
+    Route("ledger:sheet", "POST", args=sheet, data=_file, right="safety_officer", wrong="logistics"),
+    Route("ledger:sheet-template", args=sheet, right="safety_officer", wrong="logistics"),
+    Route("ledger:sheet-faults", args=sheet, query=_token, right="safety_officer", wrong="logistics"),
+    Route("ledger:sheet-take", "POST", args=sheet, data=_token, right="safety_officer", wrong="logistics"),
+]
+
+
+def _record(w: Any) -> dict[str, Any]:
+    assert w.catalogue
+    return {"unit": w.school.pk, "register_code": "self-check", "data": CHECK}
+
+
+def _facts(w: Any) -> dict[str, Any]:
+    assert w.catalogue
+    return {"unit": w.school.pk, "values": {"check_points": 18}}
+
+
+def _of_school(w: Any) -> dict[str, Any]:
+    return {"unit": w.school.pk}
+
+
+OPERATIONS = [
+    Operation("create_record", "POST", data=_record, right="logistics", wrong="county_leader"),
+    Operation("list_facts", query=_of_school, right="logistics", wrong="teacher"),
+    Operation("put_facts", "PUT", data=_facts, right="safety_officer", wrong="logistics"),
+    Operation("list_subjects", query=_of_school, right="logistics", wrong="teacher"),
+]
