@@ -55,7 +55,7 @@ def test_a_red_one_shows_need_have_and_gap(school: World) -> None:
     assert not response.context["missing"]
     assert response.context["proposal"]
     html = response.content.decode()
-    for piece in (*numbers.values(), response.context["why"].document, response.context["why"].formula):
+    for piece in (*numbers.values(), response.context["why"].document, response.context["formulas"][0][1]):
         assert piece.replace(">", "&gt;").replace("<", "&lt;").replace("'", "&#x27;") in html
     shown = {row["label"]: row for row in response.context["inputs"]}
     assert any(row["source"] for row in shown.values())

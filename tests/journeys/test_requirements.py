@@ -72,7 +72,7 @@ def test_the_county_officer_from_matrix_to_hazard(
     expect(desk.locator("[data-number=need]")).to_contain_text(re.compile(r"≥ \d+ 人"))
     expect(desk.locator("[data-number=have]")).to_have_text("0 人")
     expect(desk.locator("main")).to_contain_text("二(二)7")
-    expect(desk.locator("pre.formula").first).to_contain_text("guards_certified")
+    expect(desk.locator("pre.formula").first).to_contain_text("持证专职保安员")
     shot(desk, "compliance-red")
 
     # A grey one names the fact and who can give it, with words to copy.

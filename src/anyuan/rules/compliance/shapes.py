@@ -86,6 +86,8 @@ class Input:
     source: str
     until: date | None
     """The last day a declared value counts."""
+    choices: tuple[dict[str, str], ...] = ()
+    """Codes a text may be, with their labels."""
 
 
 @dataclass(frozen=True, slots=True)

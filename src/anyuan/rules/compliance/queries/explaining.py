@@ -122,14 +122,22 @@ class _Explainer:
     def _input(self, key: str) -> Input:
         fact, line = self.defs[key], self.lines.get(key)
         until = line.said.confirmed_until if line and line.said and line.declared else None
-        return Input(key, _title(fact), self.facts.get(key), fact.unit, line.source if line else "", until)
+        return Input(
+            key,
+            _title(fact),
+            self.facts.get(key),
+            fact.unit,
+            line.source if line else "",
+            until,
+            fact.choices,
+        )
 
     def _param(self, key: str) -> Input:
         setting = self.settings[key]
         where = setting.override.unit.name if setting.override else _("as the document sets it")
         param = setting.param
         label = param.title_en if _english() and param.title_en else param.title
-        return Input(key, label, setting.value, "", where, None)
+        return Input(key, label, setting.value, "", where, None, param.choices)
 
     def _missing(self, parts: Sequence[Explanation]) -> tuple[Missing, ...]:
         """What somebody can give: the facts behind those that were needed and are not known."""

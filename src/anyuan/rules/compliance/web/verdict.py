@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,16 @@ from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import MANAGE as ORG_MANAGE
-from anyuan.foundation.org.public import POSTS, UnitKind, people_on_posts, trail_above
+from anyuan.foundation.org.public import (
+    POSTS,
+    Boarding,
+    Ownership,
+    Setting,
+    UnitKind,
+    UnitType,
+    people_on_posts,
+    trail_above,
+)
 from anyuan.foundation.ui.public import Request, page, render
 from anyuan.rules.ledger.public import LEDGER_FACTS, LEDGER_RECORD
 from anyuan.rules.policy.public import Value, fact_defs
@@ -27,6 +37,8 @@ from ..queries.rows import find_verdict, siblings
 from . import showing
 from .rows import line_of
 
+ORG_WORDS = {"boarding": Boarding, "unit_type": UnitType, "ownership": Ownership, "setting": Setting}
+"""What the organisation's own columns are called."""
 KEEPER = "principal"
 """The post that answers for what no other is asked for: the data of the unit, its calendar."""
 NAMED = 3
@@ -61,6 +73,7 @@ def verdict(request: Request, pk: UUID) -> HttpResponse:
         "missing": lacks,
         "reminder": _reminder(found, lacks),
         "inputs": [_input(x) for x in (*why.inputs, *why.params)],
+        "formulas": _formulas(why),
         "steps": [(text, _value(value)) for text, value in why.steps],
         "records": why.records,
         "to_do": _to_do(actor, found),
@@ -95,11 +108,41 @@ def _value(value: Value, unit: str = "") -> str:
 def _input(found: Input) -> dict[str, Any]:
     return {
         "label": found.label,
-        "value": _value(found.value, found.unit),
+        "value": _choice(found) or _value(found.value, found.unit),
         "unknown": found.value is None,
         "source": found.source,
         "until": found.until,
     }
+
+
+def _choice(found: Input) -> str:
+    """The label of a text that is one of a few; empty for other values."""
+    if not isinstance(found.value, str):
+        return ""
+    for choice in found.choices:
+        if choice["code"] == found.value:
+            return showing.own_words(choice["label"], choice.get("label_en", ""))
+    fact = fact_defs().get(found.key)
+    column = (fact.derive or {}).get("org", "") if fact else ""
+    return str(dict(ORG_WORDS[column].choices).get(found.value, "")) if column in ORG_WORDS else ""
+
+
+def readable(formula: str, labels: dict[str, str]) -> str:
+    """A formula with the titles of facts and params in place of their keys."""
+    named = re.sub(r"param\('([a-z0-9_]+)'\)", lambda m: labels.get(m[1], m[0]), formula)
+    return re.sub(r"(?<!')\b[a-z][a-z0-9_]*\b(?!'|\()", lambda m: labels.get(m[0], m[0]), named)
+
+
+def _formulas(why: Explained) -> list[tuple[str, str, str]]:
+    """(what it says, in titles, as the document's pack writes it)."""
+    labels = {key: showing.own_words(f.title, f.title_en) for key, f in fact_defs().items()}
+    labels |= {x.key: x.label for x in why.params}
+    parts = (
+        (pgettext("amount", "There"), why.formula),
+        (_("Needed"), why.formula_need),
+        (_("Applies where"), why.applies),
+    )
+    return [(name, readable(text, labels), text) for name, text in parts if text]
 
 
 def _lacks(actor: Actor, found: Verdict, missing: tuple[Missing, ...]) -> list[Lack]:
