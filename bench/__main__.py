@@ -1,4 +1,6 @@
-"""``python -m bench``: fill two data folders, measure every case in both, write ``docs/performance.md``.
+"""``python -m bench``: measure pages, nation; write ``docs/performance.md``.
+
+``pages``: fill two data folders, measure every case in both. The other parts are modules of their own.
 
 ``--only TEXT`` measures the cases whose name holds TEXT and writes nothing; ``--statements`` prints their
 slowest statements, ``--full`` leaves the small folder out. The folders stay (``.cache/bench``, or
@@ -22,10 +24,10 @@ from anyuan.site.embedded import Server
 
 from . import measure, report, serving
 from .cases import CASES, PASSWORD, Case
-from .load import ROOT, Size, prepared
+from .load import HOME, ROOT, Size, prepared
 
-HOME = Path(os.environ.get("ANYUAN_BENCH") or ROOT / ".cache" / "bench").resolve()
 SIZES = {"small": Size(2_000, 2_000, 10_000, 5_000), "full": Size(2_000, 200_000, 1_000_000, 500_000)}
+PARTS = ("pages", "nation")
 OTHERS = (("ledger_record_many.py", "100000"), ("journal_verify.py", "1000000"))
 
 
@@ -122,12 +124,25 @@ def statements(results: dict[str, Any]) -> None:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="PART", help="pages or nation; default: all")
     parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("--statements", action="store_true")
     parser.add_argument("--full", action="store_true", help="leave the small folder out; writes nothing")
     parser.add_argument("--requests", type=int, default=measure.REQUESTS)
     options = parser.parse_args()
     os.environ.pop("DATABASE_URL", None)
+    chosen = options.parts or (["pages"] if options.only or options.full else PARTS)
+    if set(chosen) - set(PARTS):
+        parser.error(f"parts are {', '.join(PARTS)}")
+    for part in chosen:
+        if part == "pages":
+            pages(options)
+        else:
+            subprocess.run([sys.executable, "-m", f"bench.{part}"], check=True, cwd=ROOT)
+
+
+def pages(options: argparse.Namespace) -> None:
+    """Pages and API, in both folders."""
     cases = [case for case in CASES if options.only in case.name]
     found: dict[str, Any] = {}
     for name in ("full",) if options.full else SIZES:

@@ -19,6 +19,7 @@ from anyuan.site import supervisor
 from anyuan.site.embedded import Server
 
 ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("ANYUAN_BENCH") or ROOT / ".cache" / "bench").resolve()
 
 
 @dataclass(frozen=True, slots=True)

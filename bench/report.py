@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 AIM = 80.0
 """Milliseconds at the 95th percentile."""
 
@@ -61,8 +60,14 @@ def page(results: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def put(part: str, text: str) -> None:
+    """Replace a generated part of the page; what people wrote around it stays."""
+    begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    before, _, rest = PAGE.read_text().partition(begin)
+    after = rest.partition(end)[2]
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
+
+
 def write(results: dict[str, Any]) -> None:
-    """Replace the generated part of the page; what people wrote around it stays."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    PAGE.write_text(f"{before}{BEGIN}\n\n{page(results)}\n\n{END}{after}")
+    """The pages and the API."""
+    put("measured", page(results))
