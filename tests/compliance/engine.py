@@ -11,7 +11,7 @@ from uuid import UUID
 from tests.cast import World, as_action
 
 from anyuan.foundation.kernel.public import clock, job_actor
-from anyuan.foundation.org.public import Term, Unit
+from anyuan.foundation.org.public import Holding, Term, Unit
 from anyuan.rules.compliance.models import Verdict
 from anyuan.rules.compliance.public import refresh
 from anyuan.rules.ledger.public import Record, Subject, define_registers, refresh_facts, set_facts
@@ -65,6 +65,12 @@ def shape(unit: Unit, **columns: object) -> None:
             setattr(unit, name, value)
         unit.save(update_fields=list(columns))
     refresh_facts([unit.pk], clock.today())
+
+
+def leave_empty(unit: Unit) -> None:
+    """Nobody holds a post there any more, so that it may be closed."""
+    with as_action():
+        Holding.everything.filter(unit=unit).update(ends=clock.today())
 
 
 def know(unit: Unit, subject: Subject | None = None, **facts: object) -> None:

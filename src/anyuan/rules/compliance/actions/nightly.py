@@ -16,6 +16,9 @@ from .refreshing import refresh
 KEEP_DAILY, KEEP = 230, 800
 """Days that periods of one day (and longer ones) stay readable after they no longer stand."""
 
+_STOOD = 100
+"""Days after its end that a period of a month may still stand; longer ones are derived far enough back."""
+
 _FORGET = """
 delete from compliance_verdict
 where not standing and ends < %(day)s::date - case when ends - starts <= 1 then %(daily)s else %(other)s end
@@ -38,10 +41,18 @@ def begin_day() -> int | None:
         if mine is None:
             return None
         seq = last_seal()
-        found = refresh(None, day=day)
+        found = refresh(None, day=day, since=_since(day))
         _forget(day)
         mark_done(day, seq, len(found.changes))
     return len(found.changes)
+
+
+def _since(day: date) -> date | None:
+    """After nights nobody was awake: far enough back for whatever stood on the last one."""
+    last = Night.objects.filter(day__lt=day, done_at__isnull=False).order_by("-day").first()
+    if last is None or last.day >= day - timedelta(days=1):
+        return None
+    return last.day - timedelta(days=_STOOD)
 
 
 def pass_hours() -> int:

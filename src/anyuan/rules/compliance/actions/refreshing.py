@@ -49,24 +49,26 @@ def refresh(
     keys: Collection[str] | None = None,
     day: date | None = None,
     facts: bool = True,
+    since: date | None = None,
 ) -> Refreshed:
     """Derive the verdicts of these units (None: of all) anew and store what differs.
 
     ``registers``: only what asks these registers, by a duty or by a fact counted from them; ``keys``: only
-    these requirements. ``facts``: bring the facts of the units to ``day`` first. Twice is harmless.
+    these requirements. ``facts``: bring the facts of the units to ``day`` first. ``since``: periods from that
+    day on, where they would be history. Twice is harmless.
     """
     day = day or clock.today()
     with transaction.atomic():
         lock()
         if facts:
-            refresh_facts(unit_ids, day)
+            refresh_facts(unit_ids, day, registers=registers)
         paths = None
         if unit_ids is not None:
             paths = list(Unit.everything.filter(pk__in=unit_ids).values_list("path", flat=True))
             if not paths:
                 return Refreshed((), 0)
         wanted = _wanted(day, registers, keys)
-        plan = Plan(day, paths=paths, wanted=wanted)
+        plan = Plan(day, paths=paths, wanted=wanted, since=since)
         if wanted is not None and not plan.rules:
             return Refreshed((), 0)
         written = store(plan, Extent(units=unit_ids), wanted)
