@@ -362,6 +362,17 @@ def test_two_people_at_once_leave_one_value_believed(world: World) -> None:
     assert FactValue.everything.count() == 2
 
 
+def test_a_record_no_fact_counts_leaves_facts_alone(
+    world: World, django_assert_max_num_queries: object
+) -> None:
+    assert refresh_facts([world.school.pk]) == {world.school.pk}
+    record_many(JOB, [certificate(world, "A", "2026-12-31")])
+    with django_assert_max_num_queries(1):  # type: ignore[operator]
+        assert refresh_facts([world.school.pk], registers=["drill"]) == set()
+    assert refresh_facts([world.school.pk], registers=["guard-certificate"]) == {world.school.pk}
+    assert UnitFacts.objects.get(unit=world.school).facts["guards_certified"] == 1
+
+
 def test_refreshing_many_schools_takes_as_many_statements_as_one(
     world: World, django_assert_max_num_queries: object
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -54,21 +54,32 @@ def _statements() -> _Statements:
     return _last[0]
 
 
-def refresh_facts(unit_ids: Sequence[UUID] | None, day: date | None = None) -> set[UUID]:
+def refresh_facts(
+    unit_ids: Sequence[UUID] | None, day: date | None = None, *, registers: Collection[str] | None = None
+) -> set[UUID]:
     """Bring the stored facts of these units and their subjects (None: of all) to ``day`` (default today).
 
-    Takes over stages, places and posts first. Gives the units something changed for. Set-based: its cost
-    does not grow with one statement per unit.
+    Takes over stages, places and posts first. ``registers`` says that nothing changed but records of these:
+    then there is nothing to do unless a fact is counted from one of them. Gives the units something changed
+    for. Set-based: no statement per unit.
     """
     day = day or clock.today()
+    if registers is not None and not _counted(registers):
+        return set()
     with transaction.atomic():
-        mirror_subjects(unit_ids, day)
+        if registers is None:
+            mirror_subjects(unit_ids, day)
         statements = _statements()
         values = _values(unit_ids, day, None)
         changed = _changed(_KEEP_UNITS, statements.units, values)
         for kind, statement in statements.subjects.items():
             changed |= _changed(_KEEP_SUBJECTS, statement, {**values, "kind": kind})
     return changed
+
+
+def _counted(registers: Collection[str]) -> bool:
+    """Whether some fact is counted from one of these registers."""
+    return any((fact.derive or {}).get("register") in registers for fact in policy.fact_defs().values())
 
 
 def _values(unit_ids: Sequence[UUID] | None, day: date, known_at: datetime | None) -> dict[str, Any]:
