@@ -66,8 +66,37 @@ def _token(w: Any) -> dict[str, Any]:
     return {"token": w.places["gate"].token}
 
 
+def _loaded(_w: Any) -> Pack:
+    load_packs()
+    found = Pack.objects.get(code="city-2023-hazard-sweep")
+    assert isinstance(found, Pack)
+    return found
+
+
+def _county(w: Any) -> dict[str, Any]:
+    assert w.desk_pack
+    return {"unit": w.county.pk}
+
+
 ROUTES = [
     Route("desk:home", right="teacher"),
+    Route("desk:duties", args=_school, right="safety_officer", wrong="teacher"),
+    Route("desk:do", args=_school, right="safety_officer", wrong="county_leader"),
+    Route("desk:filed", args=lambda w: {"pk": w.desk_round.pk}, right="safety_officer", wrong="teacher"),
+    Route("desk:county", args=_county, right="county_officer", wrong="teacher"),
+    Route("desk:late-duties", args=_county, right="county_officer", wrong="teacher"),
+    Route("desk:start", args=_county, right="county_officer", wrong="safety_officer"),
+    Route("desk:start-forecast", args=_county, right="county_officer", wrong="county_leader"),
+    Route("desk:start-facts", args=_county, right="county_officer", wrong="county_leader"),
+    Route(
+        "desk:start-switch-on",
+        "POST",
+        args=_county,
+        data=lambda w: {"pack": w.desk_pack.pk, "day": clock.today()},
+        right="city_officer",
+        wrong="county_officer",
+        outside=frozenset({403}),
+    ),
     Route("desk:day", args=_school, right="teacher"),
     Route("desk:numbers", args=_school, right="safety_officer", wrong="teacher"),
     Route("desk:gaps", args=_school, right="teacher"),
@@ -104,6 +133,7 @@ ROUTES = [
     Route("desk:school", args=lambda w: {"pk": w.school.pk}, right="county_officer"),
 ]
 SCENES = {
+    "desk_pack": _loaded,
     "desk_term": _term,
     "desk_round": _filed,
     "desk_checklist": _active,

@@ -11,11 +11,13 @@ from django.urls import reverse
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import schools_below
 from anyuan.foundation.ui.public import Request, page, render
+from anyuan.rules.compliance.public import COMPLIANCE_VIEW
 
 from ..links import tab_links
 from ..permits import DESK_VIEW
 from ..queries.day import today
 from ..queries.desks import Desk, Kind, desks_of, named
+from ..queries.duties import late_duties
 from ..queries.inbox import inbox, my_leads, photos_of, with_photos
 
 CHOSEN = "desk_chosen"
@@ -60,6 +62,7 @@ def _field(actor: Actor, desk: Desk) -> Context:
         ),
         "leads": my_leads(actor) if teacher else [],
         "teacher": teacher,
+        "duties_here": not teacher,
         "links": tab_links(desk.unit_id),
     }
 
@@ -77,6 +80,7 @@ def _principal(actor: Actor, desk: Desk) -> Context:
             "late", "to_assess", "to_commit", "to_rectify", "leads", "to_watch", "hand_overs"
         ),
         "links": tab_links(desk.unit_id),
+        "late_duties": late_duties(actor, desk.unit_id),
     }
 
 
@@ -90,6 +94,7 @@ def _office(actor: Actor, desk: Desk) -> Context:
         ),
         "links": tab_links(desk.area.pk),
         "county": desk.kind is Kind.COUNTY,
+        "compliance": actor.may(COMPLIANCE_VIEW, desk.area.path),
         "export": f"{reverse('hazard:export')}?unit={desk.area.pk}&tab=open",
         "accounts": actor.may_somewhere("access.view"),
         "may_register": actor.may("hazard.register", desk.area.path),

@@ -1,0 +1,78 @@
+"""What documents ask of a school: the list, the way to the form, and what an entry counted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from anyuan.foundation.kernel.public import Actor
+from anyuan.foundation.org.public import unit as find_unit
+from anyuan.foundation.ui.public import Request, go, page, render
+from anyuan.rules.compliance import public as compliance
+from anyuan.rules.ledger import public as ledger
+
+from ..queries.duties import duties as find_duties
+from ..queries.duties import filled
+from ..queries.receipts import receipt, saved_this_week
+
+
+@page(compliance.COMPLIANCE_VIEW)
+def duties(request: Request, unit: UUID) -> HttpResponse:
+    """What the documents ask of a school now, late first."""
+    found = find_unit(request.actor, unit)
+    request.actor.require(compliance.COMPLIANCE_VIEW, found.path)
+    context = {
+        "unit": found,
+        "duties": find_duties(request.actor, found),
+        "may_record": request.actor.may(ledger.LEDGER_RECORD, found.path),
+    }
+    return render(request, "desk/duties.html", context, part="desk/parts/duties.html")
+
+
+@page(ledger.LEDGER_RECORD)
+def do(request: Request, unit: UUID) -> HttpResponse:
+    """Open the form of one to-do with everything filled in that is known."""
+    found = find_unit(request.actor, unit)
+    request.actor.require(ledger.LEDGER_RECORD, found.path)
+    known = filled(request.actor, found, request.GET.get("key", ""), request.GET.get("period", ""))
+    if known is None:
+        messages.info(request, _("This is done already, or no longer due."))
+        return go(request, reverse("desk:home"))
+    if known.register == ledger.ROUND:
+        return go(request, reverse("desk:home"))
+    query: list[tuple[str, str]] = [("subject", pk) for pk in known.subjects]
+    query += [(f"f_{name}", text) for name, text in known.fields.items()]
+    if known.stands_for:
+        query.append(("stands_for", known.stands_for.isoformat()))
+    return go(request, f"{reverse('ledger:new-record', args=[found.pk, known.register])}?{urlencode(query)}")
+
+
+@page(ledger.LEDGER_VIEW)
+def filed(request: Request, pk: UUID) -> HttpResponse:
+    """What an entry counted for: which requirements of which documents, and what it saved this week."""
+    record = ledger.record_by_id(request.actor, pk)
+    context = {
+        "record": record,
+        "several": _number(request.GET.get("n", "")),
+        "receipt": receipt(request.actor, record),
+        "saved": saved_this_week(request.actor, record.unit),
+    }
+    return render(request, "desk/filed.html", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 4 else 1
+
+
+def receipt_address(_actor: Actor, made: Sequence[ledger.Record]) -> str:
+    """Where the ledger's form leads after saving; the verdicts of the school are brought up to date first,
+    so that the page speaks of this entry. The follower of the trail would do the same a moment later."""
+    first = made[0]
+    compliance.refresh([first.unit_id], registers={first.register.code})
+    return f"{reverse('desk:filed', args=[first.pk])}?n={len(made)}"
