@@ -79,7 +79,7 @@ class ParamForm(BaseForm):
     """Where, to what, from when, and on which basis a param is set."""
 
     unit = forms.ChoiceField(label=_("Region"))
-    starts = forms.DateField(label=pgettext_lazy("day", "From"), widget=DayInput())
+    starts = forms.DateField(label=pgettext_lazy("value", "First day"), widget=DayInput())
     basis = forms.CharField(
         label=_("Basis"), max_length=200, help_text=_("The paper or decision this rests on.")
     )
@@ -88,7 +88,6 @@ class ParamForm(BaseForm):
         super().__init__(request.POST if request.method == "POST" else None)
         self._param = setting.param
         self.fields["unit"].choices = [(str(u.pk), u.name) for u in units]  # type: ignore[attr-defined]
-        self.fields["value"] = _value_field(setting.param)
         self.fields["value"].initial = _written(setting.value)
         self.fields["starts"].initial = clock.today()
         self.order_fields(["unit", "value", "starts", "basis"])
@@ -97,6 +96,12 @@ class ParamForm(BaseForm):
         """The value that was entered, in the param's type."""
         entered = self.cleaned_data["value"]
         return entered == "yes" if self._param.type == "boolean" else entered  # type: ignore[no-any-return]
+
+
+def param_form(request: Request, setting: ParamSetting, units: list[Unit]) -> ParamForm:
+    """The form with the value's own field, dressed like the others because it belongs to the class."""
+    kind: type[ParamForm] = type("OneParamForm", (ParamForm,), {"value": _value_field(setting.param)})
+    return kind(request, setting, units)
 
 
 def _written(value: Value) -> object:

@@ -67,9 +67,9 @@ def shown_rules(pack: UUID, params: Mapping[str, Value], common: UUID | None) ->
 def _shown(rule: Rule, words: Wording) -> Shown:
     standard = ""
     if rule.have is not None:
-        need = words.formula(rule.need.text) if rule.need else ""
+        need = words.formula(rule.need) if rule.need else ""
         standard = " ".join(
-            w for w in (words.formula(rule.have.text), SIGN[rule.op], need, rule.unit if need else "") if w
+            w for w in (words.formula(rule.have), SIGN[rule.op], need, rule.unit if need else "") if w
         )
     return Shown(
         row=rule.row,
@@ -82,12 +82,12 @@ def _shown(rule: Rule, words: Wording) -> Shown:
         area=str(Area(rule.area).label),
         domain=str(Domain(rule.domain).label),
         per=_per(rule.per),
-        applies=words.formula(rule.applies.text),
+        applies=words.formula(rule.applies),
         standard=standard,
         register=words.register(rule.register) if rule.register else "",
         cadence=cadence_words(rule.cadence) if rule.cadence else "",
-        amount=f"≥ {words.formula(rule.at_least.text)} {rule.unit}".strip() if rule.at_least else "",
-        condition=words.condition(rule.where.text, rule.register) if rule.where else "",
+        amount=f"≥ {words.formula(rule.at_least)} {rule.unit}".strip() if rule.at_least else "",
+        condition=words.condition(rule.where, rule.register) if rule.where else "",
         text=rule.text,
         rows=rule.rows,
     )

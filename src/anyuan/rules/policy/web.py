@@ -19,7 +19,7 @@ from . import queries
 from .actions import activate, deactivate, end_override, override_param
 from .labels import FORCE, GRADE, checkers, conditions
 from .models import CheckItem, Clause, Pack
-from .params_form import ParamForm, setting_line, shown_value, tuned_units
+from .params_form import param_form, setting_line, shown_value, tuned_units
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .showing import Shown
 
@@ -150,7 +150,7 @@ def param(request: Request, pk: UUID, name: str) -> HttpResponse:
     """One param of a document: what regions set, and a form to set it for one's own."""
     pack = queries.pack_by_id(request.actor, pk)
     setting = queries.setting(request.actor, pack, name)
-    form = ParamForm(request, setting, tuned_units(request))
+    form = param_form(request, setting, tuned_units(request))
 
     def show() -> HttpResponse:
         context = {

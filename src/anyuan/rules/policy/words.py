@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,51 +10,12 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.org.public import Boarding, Ownership, Setting, UnitType
 
-from .labels import number_words
+from .telling import Teller, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .cadence import Cadence
     from .catalogue import Catalogue
-    from .expressions import Value
-
-_TOKEN = re.compile(
-    r"param\s*\(\s*'(?P<param>[^']*)'\s*\)|'(?P<text>(?:[^']|'')*)'|(?P<null>is\s+(?:not\s+)?null)\b"
-    r"|(?P<word>[A-Za-z_]\w*)|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|<>|!=|[-+*/=<>(),])",
-    re.IGNORECASE,
-)
-_SIGNS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠", "*": "×", "/": "÷", "-": "−"}
-_TIGHT_BEFORE, _TIGHT_AFTER = {",", ")"}, {"("}
-
-
-def _keyword(word: str) -> str | None:
-    """A word of the expression language in words; None for a name."""
-    words = {
-        "case": "",
-        "end": "",
-        "when": pgettext("formula", "if"),
-        "then": pgettext("formula", "then"),
-        "else": pgettext("formula", "otherwise"),
-        "and": pgettext("formula", "and"),
-        "or": pgettext("formula", "or"),
-        "not": pgettext("formula", "not"),
-        "in": pgettext("formula", "is one of"),
-        "between": pgettext("formula", "is between"),
-        "true": pgettext("formula", "yes"),
-        "false": pgettext("formula", "no"),
-        "greatest": pgettext("formula", "the largest of"),
-        "least": pgettext("formula", "the smallest of"),
-        "coalesce": pgettext("formula", "the first known of"),
-        "floor": pgettext("formula", "rounded down"),
-        "ceil": pgettext("formula", "rounded up"),
-        "round": pgettext("formula", "rounded"),
-        "today": pgettext("formula", "today"),
-        "hour": pgettext("formula", "hour"),
-        "weekday": pgettext("formula", "weekday"),
-        "evidence": pgettext("formula", "photos"),
-    }
-    return words.get(word.lower())
+    from .expressions import Expression, Value
 
 
 def titled(title: str, title_en: str) -> str:
@@ -78,62 +38,26 @@ class Wording:
             self._unit_texts |= {c.code: titled(c.label, c.label_en) for c in fact.choices}
         self._params = params
 
-    def formula(self, text: str) -> str:
+    def formula(self, expression: Expression) -> str:
         """An expression about a unit or a subject."""
-        return self._say(text, self._facts, self._unit_texts)
+        return Teller(self._facts, self._unit_texts).say(settled(expression.root, self._params))
 
-    def condition(self, text: str, register: str) -> str:
+    def condition(self, expression: Expression, register: str) -> str:
         """An expression about a record of ``register``."""
         found = self._catalogue.registers.get(register)
         fields = found.fields if found else []
-        names = {f.key: titled(f.label, f.label_en) for f in fields}
+        names = {
+            "hour": pgettext("formula", "hour"),
+            "weekday": pgettext("formula", "weekday"),
+            "evidence": pgettext("formula", "photos"),
+        } | {f.key: titled(f.label, f.label_en) for f in fields}
         texts = {c.code: titled(c.label, c.label_en) for f in fields for c in f.choices}
-        return self._say(text, names, texts)
+        return Teller(names, texts).say(settled(expression.root, self._params))
 
     def register(self, code: str) -> str:
         found = self._catalogue.registers.get(code)
         built_in = {"round": _("Daily round"), "check": pgettext("register", "Check")}
         return titled(found.title, found.title_en) if found else built_in.get(code, code)
-
-    def _say(self, text: str, names: Mapping[str, str], texts: Mapping[str, str]) -> str:
-        return _joined(self._token(m, names, texts) for m in _TOKEN.finditer(text))
-
-    def _token(self, match: re.Match[str], names: Mapping[str, str], texts: Mapping[str, str]) -> str:
-        if match["param"] is not None:
-            return self._param(match["param"])
-        if match["text"] is not None:
-            return _("“%(text)s”") % {"text": texts.get(match["text"], match["text"])}
-        if match["null"] is not None:
-            known = "not" in match["null"].lower()
-            return pgettext("formula", "is known") if known else pgettext("formula", "is unknown")
-        if match["word"] is not None:
-            said = names.get(match["word"]) or _keyword(match["word"])
-            return match["word"] if said is None else said
-        return match["number"] or _SIGNS.get(match["sign"], match["sign"])
-
-    def _param(self, key: str) -> str:
-        param = self._catalogue.params.get(key)
-        value = self._params.get(key)
-        if param is None:
-            return key
-        if isinstance(value, float):
-            return number_words(value)
-        choice = next((c for c in param.choices if c.code == value), None)
-        if choice is not None:
-            return _("“%(text)s”") % {"text": titled(choice.label, choice.label_en)}
-        if isinstance(value, bool):
-            return pgettext("formula", "yes") if value else pgettext("formula", "no")
-        return titled(param.title, param.title_en)
-
-
-def _joined(words: Iterable[str]) -> str:
-    out = ""
-    for word in words:
-        if not word:
-            continue
-        tight = not out or word in _TIGHT_BEFORE or out[-1] in _TIGHT_AFTER
-        out += word if tight else f" {word}"
-    return out
 
 
 def cadence_words(cadence: Cadence) -> str:
