@@ -110,7 +110,8 @@ def test_a_reminder_fills_in_the_missed_day(world: World) -> None:
     made = Record.everything.get()
     assert (made.made_up, made.state) == (True, State.VALID)
     foreign = client.post(_url("new-record", world, "self-check"), _entry(next="https://elsewhere.example/"))
-    assert foreign["Location"] == _url("register", world, "self-check")
+    assert foreign.status_code == 303
+    assert foreign["Location"].startswith("/")
 
 
 def test_entered_late_is_said_to_wait(world: World) -> None:

@@ -57,13 +57,15 @@ def show_facts(
     """The page of facts of a unit or of one subject; ``form`` holds what was typed."""
     form = form or fact_form(lines)(initial={"seen": clock.now().isoformat()})
     fields = {line.key: form[line.key] for line in editable(lines)}
+    asked = [line for line in lines if line.may_declare]
     groups = [
         (label, [(line, fields.get(line.key), TONES[line.standing]) for line in found])
-        for label, found in grouped(lines)
+        for label, found in grouped(asked)
     ]
     context = frame(request, unit, "subjects" if subject else "facts") | {
         "subject": subject,
         "groups": groups,
+        "found_out": [line for line in lines if not line.may_declare],
         "form": form,
         "any_field": bool(fields),
         "confirmable": len(to_confirm(lines)),

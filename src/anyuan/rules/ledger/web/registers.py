@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import MultipleChoiceField
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
     lines = [
         (
             row,
-            [cell(f, row.data.get(f.key)) for f in fields],
+            [(label_of(f), cell(f, row.data.get(f.key))) for f in fields],
             TONES[State(row.state)],
             bool(one.expires) and str(row.data.get(one.expires) or today) < today,
         )
@@ -121,6 +122,7 @@ def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
             "help": one.help_en if english() and one.help_en else one.help,
             "next": request.POST.get("next", request.GET.get("next", "")),
             "photo_errors": form.errors.get("attachments", ""),
+            "all_subjects": _all_of(request, form, subjects),
             "no_subject": one.subject in SubjectKind.values and not subjects,
         }
         return render(request, "ledger/new.html", context)
@@ -136,6 +138,15 @@ def _subjects(request: Request, unit: Unit, one: Definition) -> list[Subject]:
     if one.subject in MIRRORED:
         mirror_subjects([unit.pk], clock.today())
     return subjects_of(request.actor, unit, one.subject, day=clock.today())
+
+
+def _all_of(request: Request, form: EntryForm, subjects: list[Subject]) -> str:
+    """The query string that opens the form with everything chosen; empty where only one can be."""
+    if len(subjects) < 2 or not isinstance(form.fields.get("subjects"), MultipleChoiceField):
+        return ""
+    asked = request.GET.copy()
+    asked.setlist("subject", [str(s.pk) for s in subjects])
+    return asked.urlencode()
 
 
 def _initial(request: Request) -> dict[str, object]:
