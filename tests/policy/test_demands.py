@@ -35,6 +35,7 @@ def only(problems: list[PackProblem]) -> PackProblem:
 
 
 REQ, PAR = f"{PACK}/requirements.yaml", f"{PACK}/params.yaml"
+SUNDAYS = "{every: nth-weekday, weekday: sun, shift: none}"
 VACATION = "vacation: {param: check_vacation}"
 CHECK = "check: {checklist: standards, item: guards-standard}"
 FACTS, REGISTERS = "common/facts.yaml", "common/registers.yaml"
@@ -88,6 +89,7 @@ def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
         (REGISTERS, "least: 1, most: 100}", "least: 100, most: 1}", "most", ("100",)),
         # cadences
         (REQ, "{every: week, vacation", "{every: week, hours: 3, vacation", "every", ("hours",)),
+        (REQ, "every: academic-year", f"every: {SUNDAYS}", "every", ("周末", "weekend")),
         (REQ, "every: academic-year", "every: leap-year", "every", ("academic-year",)),
         (REQ, VACATION, "vacation: {param: check_vacations}", "vacation", ("check_vacation",)),
         (REQ, VACATION, "vacation: {param: hours_junior}", "vacation", ("skip",)),

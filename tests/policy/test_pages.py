@@ -128,6 +128,7 @@ def test_requirements_stand_at_their_clause_in_words(world: World, risk: Pack) -
     assert "师生员工总数" in shown  # the formula names facts by their titles
     assert "headcount" not in shown
     assert "每个有课的月" in shown  # the cadence in words
+    assert "应达到" in shown
     assert "学段 = “小学” 且 全学段" in shown
     assert "≥ 14 课时" in shown
     assert "标准" in shown

@@ -16,6 +16,7 @@ from .compiling import Compiler
 from .defs import FactDef, ParamDef, RegisterDef, Rule
 from .expressions import Env, Expression, Type, parse
 from .models import Pack, Requirement
+from .remembering import remembered
 from .schema import PackFile, RequirementPart
 
 _parts: dict[UUID, PackFile] = {}
@@ -25,14 +26,14 @@ _MOST_PARTS = 500
 def parts_of(packs: Iterable[UUID]) -> dict[UUID, PackFile]:
     """The parts of loaded versions; at most one query, for those not read before."""
     wanted = list(packs)
-    missing = [pk for pk in wanted if pk not in _parts]
+    found = {pk: _parts[pk] for pk in wanted if pk in _parts}
+    missing = [pk for pk in wanted if pk not in found]
     if missing:
         if len(_parts) > _MOST_PARTS:
             _parts.clear()
-            missing = wanted
         for pk, content in Pack.objects.filter(pk__in=missing).values_list("pk", "content"):
-            _parts[pk] = PackFile.model_validate(content)
-    return {pk: _parts[pk] for pk in wanted}
+            found[pk] = _parts[pk] = PackFile.model_validate(content)
+    return {pk: found[pk] for pk in wanted}
 
 
 def loaded_pack(code: str, version: int) -> PackFile | None:
@@ -44,7 +45,7 @@ def loaded_pack(code: str, version: int) -> PackFile | None:
 def newest() -> dict[str, UUID]:
     """The newest loaded version of each pack, ``common`` first."""
     rows = Pack.objects.order_by("code", "-version").distinct("code").values_list("code", "pk")
-    found = dict(rows)
+    found = remembered("newest", lambda: dict(rows))
     return {code: found[code] for code in sorted(found, key=lambda c: (c != COMMON, c))}
 
 

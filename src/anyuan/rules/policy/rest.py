@@ -45,7 +45,8 @@ class ValueOut(Schema):
 class RequirementDetail(RequirementOut):
     spec: dict[str, Any] = Field(description="The requirement as its document states it.")
     applies: str = Field(description="In words.")
-    standard: str
+    have: str
+    need: str
     cadence: str
     register_title: str
     amount: str
@@ -93,7 +94,8 @@ def get_requirement(request: HttpRequest, key: UUID, unit: UUID | None = None) -
     return _plain(row) | {
         "spec": row.spec,
         "applies": shown.applies,
-        "standard": shown.standard,
+        "have": shown.have,
+        "need": shown.need,
         "cadence": shown.cadence,
         "register_title": shown.register,
         "amount": shown.amount,

@@ -47,7 +47,8 @@ class Shown:
     domain: str
     per: str
     applies: str
-    standard: str
+    have: str
+    need: str
     register: str
     cadence: str
     amount: str
@@ -65,12 +66,6 @@ def shown_rules(pack: UUID, params: Mapping[str, Value], common: UUID | None) ->
 
 
 def _shown(rule: Rule, words: Wording) -> Shown:
-    standard = ""
-    if rule.have is not None:
-        need = words.formula(rule.need) if rule.need else ""
-        standard = " ".join(
-            w for w in (words.formula(rule.have), SIGN[rule.op], need, rule.unit if need else "") if w
-        )
     return Shown(
         row=rule.row,
         key=rule.key,
@@ -83,7 +78,8 @@ def _shown(rule: Rule, words: Wording) -> Shown:
         domain=str(Domain(rule.domain).label),
         per=_per(rule.per),
         applies=words.formula(rule.applies),
-        standard=standard,
+        have=words.formula(rule.have) if rule.have else "",
+        need=f"{SIGN[rule.op]} {words.formula(rule.need)} {rule.unit}".strip() if rule.need else "",
         register=words.register(rule.register) if rule.register else "",
         cadence=cadence_words(rule.cadence) if rule.cadence else "",
         amount=f"≥ {words.formula(rule.at_least)} {rule.unit}".strip() if rule.at_least else "",
