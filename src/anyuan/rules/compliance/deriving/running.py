@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from anyuan.foundation.kernel.public import clock
 from anyuan.rules.ledger.public import Register
@@ -85,6 +85,11 @@ select d.unit_id, d.requirement_id, d.key, d.area, d.domain, d.subject_id, d.sub
 from derived d join target t on t.id = d.unit_id order by t.path, d.key, d.subject_code, d.starts"""
 
 
+_FEW = 8
+"""Up to so many units the planner may walk row by row. Beyond, it would take the sums of records for one
+row, work them out anew for every verdict, and need minutes for what takes seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extent:
     """Which units: those with these ids, or at and below a tree path; neither: all."""
@@ -130,9 +135,15 @@ def _run(
     names = Names(fact_defs(), register_defs())
     made = compiled(plan.versions, names, given=given is not None)
     separator = "" if tail.lstrip().startswith("select") else ",\n"
-    with connection.cursor() as cursor:
+    wide = extent.units is None or len(extent.units) > _FEW
+    with transaction.atomic(), connection.cursor() as cursor:
+        if wide:
+            cursor.execute("set local enable_nestloop = off")
         cursor.execute(made.head + separator + tail, _values(plan, extent, made, keys, given))
-        return list(cursor.fetchall())
+        found = list(cursor.fetchall())
+        if wide:
+            cursor.execute("set local enable_nestloop = on")
+        return found
 
 
 def _values(
