@@ -96,7 +96,10 @@ class Catalogue:
             fields = _fields(self.registers[register])
         else:
             return None
-        own = {"hour": Name("hour", Type.NUMBER, 0, 24), "weekday": Name("weekday", Type.NUMBER, 1, 7)}
+        own = {
+            "hour": Name("hour", Type.NUMBER, 0, 24, finest=1e-10),
+            "weekday": Name("weekday", Type.NUMBER, 1, 7),
+        }
         return Env(own | fields, self._params)
 
     def register_names(self) -> list[str]:
