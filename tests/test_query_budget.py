@@ -16,7 +16,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, World, as_action
+from tests.compliance import standing
 from tests.hazard import helpers as h
+from tests.hazard import requirements as r
 
 from anyuan.foundation.kernel.public import clock, job_actor, new_id
 from anyuan.response.hazard import public as hz
@@ -57,6 +59,13 @@ PAGES = {
     "hazard: major": "/hazards/{major}/",
     "hazard: closed": "/hazards/{closed}/",
     "leads": "/leads/",
+    "proposed hazards": "/hazards/proposals/",
+    "compliance": "/compliance/",
+    "compliance: the county": "/compliance/{county}/",
+    "compliance: one area": "/compliance/{county}/security/",
+    "compliance: one school": "/compliance/{school}/",
+    "compliance: rows": "/compliance/rows/?unit={county}&state=rated",
+    "compliance: a verdict": "/compliance/verdicts/{verdict}/",
     "cockpit": "/cockpit/",
     "cockpit: the county": "/cockpit/{county}/",
     "trail": "/trail/",
@@ -86,8 +95,14 @@ def places(world: World) -> dict[str, UUID]:
         for n in range(3):
             hz.report_lead(world.actor("teacher"), unit=world.school, text=f"线索{n}", place_text="操场")
         record_many(job_actor("test"), (_round(world, n) for n in range(MANY)))
+        rules = standing.a_county(world)
+        for number in range(MANY):
+            r.verdict(r.requirement(f"many{number}"), world.school, "unmet")
+        standing.keep_counts(world.school)
+        hz.propose([world.school.pk])
+        verdict = r.verdict(rules["guards"], world.school, "unmet")
     return {"school": world.school.pk, "county": world.county.pk, "submitted": submitted.pk,
-            "major": major.pk, "closed": closed.pk}  # fmt: skip
+            "major": major.pk, "closed": closed.pk, "verdict": verdict.pk}  # fmt: skip
 
 
 def _copies(hazard: hz.Hazard) -> None:

@@ -49,6 +49,7 @@ from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .queries import latest_packs
 from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
 from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_region
+from .remembering import reading_once
 from .schema import PackFile
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "period_label",
     "periods",
     "plain_answers",
+    "reading_once",
     "record_env",
     "regions",
     "regions_of",

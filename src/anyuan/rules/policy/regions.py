@@ -17,6 +17,7 @@ from .defs import ParamDef, Region
 from .expressions import Value
 from .loaded import compiled, newest
 from .models import Activation, Pack, ParamOverride, Requirement
+from .remembering import remembered
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -83,10 +84,14 @@ def looser(param: ParamDef, value: Value, than: Value) -> bool:
 
 def codes(units: Iterable[str] | None = None) -> dict[str, _Code]:
     """What every document's activations and overrides say (only those at the paths ``units``, if given)."""
+    paths = None if units is None else tuple(units)
+    return remembered(("codes", paths), lambda: _codes(paths))
+
+
+def _codes(paths: tuple[str, ...] | None) -> dict[str, _Code]:
     activations = Activation.everything.select_related("unit", "pack").defer("pack__content")
     overrides = ParamOverride.everything.select_related("unit")
-    if units is not None:
-        paths = list(units)
+    if paths is not None:
         activations, overrides = (q.filter(unit__path__in=paths) for q in (activations, overrides))
     switched: dict[str, list[Activation]] = defaultdict(list)
     values: dict[str, list[ParamOverride]] = defaultdict(list)

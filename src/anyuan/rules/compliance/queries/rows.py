@@ -103,7 +103,10 @@ def row_counts(actor: Actor, filters: Filters) -> Counts:
 
 def find_verdict(actor: Actor, key: UUID | str) -> Verdict:
     """One verdict with what its page shows; raises ``NotFound``."""
-    rows = named(Verdict.objects.visible_to(actor))
+    rows = Verdict.objects.visible_to(actor).select_related(
+        "unit__parent", "unit__facts_now", "requirement__pack", "requirement__clause", "subject"
+    )
+    rows = rows.defer("requirement__pack__content")
     try:
         found = rows.filter(pk=key).first()
     except (ValidationError, ValueError):

@@ -24,11 +24,10 @@ from anyuan.foundation.org.public import (
     UnitKind,
     UnitType,
     people_on_posts,
-    trail_above,
 )
 from anyuan.foundation.ui.public import Request, page, render
 from anyuan.rules.ledger.public import LEDGER_FACTS, LEDGER_RECORD
-from anyuan.rules.policy.public import Value, fact_defs
+from anyuan.rules.policy.public import Value, fact_defs, reading_once
 
 from .. import permits
 from ..models import Verdict
@@ -61,9 +60,14 @@ def verdict(request: Request, pk: UUID) -> HttpResponse:
     """One verdict explains itself."""
     actor = request.actor
     found = find_verdict(actor, pk)
+    with reading_once():
+        return render(request, "compliance/verdict.html", _context(actor, found))
+
+
+def _context(actor: Actor, found: Verdict) -> dict[str, Any]:
     why = explain(actor, found)
     lacks = _lacks(actor, found, why.missing)
-    context = {
+    return {
         "line": line_of(found),
         "verdict": found,
         "mark": showing.MARKS[found.state],
@@ -81,7 +85,6 @@ def verdict(request: Request, pk: UUID) -> HttpResponse:
         "others": [_sibling(found, v) for v in siblings(actor, found)],
         "above_area": _county(actor, found),
     }
-    return render(request, "compliance/verdict.html", context)
 
 
 def _numbers(why: Explained) -> dict[str, str]:
@@ -209,8 +212,10 @@ def _to_do(actor: Actor, found: Verdict) -> str:
 
 def _county(actor: Actor, found: Verdict) -> UUID | None:
     """The county whose board the reader may have come from."""
-    above = [u for u in trail_above(actor, found.unit) if actor.may(permits.COMPLIANCE_VIEW, u.path)]
-    return next((u.pk for u in reversed(above) if u.kind == UnitKind.COUNTY), None)
+    above = found.unit.parent
+    if above is None or above.kind != UnitKind.COUNTY or not actor.may(permits.COMPLIANCE_VIEW, above.path):
+        return None
+    return above.pk
 
 
 def _sibling(found: Verdict, other: Verdict) -> dict[str, Any]:
