@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -30,6 +31,13 @@ from .cases import PASSWORD
 JOB = job_actor("bench")
 COUNTIES = 10
 OPENED = date(2015, 9, 1)
+SEED = 11
+TYPES = (
+    (UnitType.KINDERGARTEN, 40, 4.8, 0.6), (UnitType.PRIMARY, 30, 5.8, 0.8), (UnitType.JUNIOR, 12, 6.5, 0.6),
+    (UnitType.NINE_YEAR, 8, 6.7, 0.6), (UnitType.TEACHING_POINT, 4, 2.9, 0.6), (UnitType.SENIOR, 3, 7.3, 0.4),
+    (UnitType.VOCATIONAL, 2, 7.2, 0.5), (UnitType.COMPLETE_SECONDARY, 1, 7.4, 0.4),
+)  # fmt: skip
+"""Share of the schools in per cent, logarithmic mean and spread of their pupils."""
 
 POSTS = ("principal", "security-director", "logistics-director", "class-teacher", "teacher")
 OFFICERS = (("county", "county-officer"), ("county", "county-leader"))
@@ -91,9 +99,9 @@ def build(schools: int) -> City:
             for f in DEPARTMENTS
         ],
     )
-    facts = day | {"unit_type": UnitType.PRIMARY, "pupils": 900}
+    rng = random.Random(SEED)
     rows: list[tuple[Unit | None, NewUnit]]
-    rows = [(made.counties[n % COUNTIES], _school(n, facts)) for n in range(schools)]
+    rows = [(made.counties[n % COUNTIES], _school(n, day, rng)) for n in range(schools)]
     made.schools = create_units(JOB, rows)
     with action(JOB, "bench.people") as act:
         _people(made, province)
@@ -104,9 +112,23 @@ def build(schools: int) -> City:
     return made
 
 
-def _school(n: int, facts: dict[str, object]) -> NewUnit:
-    more = {"longitude": round((n % 50) * 0.02, 4), "latitude": round(n // 50 * 0.02, 4)}
-    return NewUnit(UnitKind.SCHOOL, f"第{n % COUNTIES + 1}县第{n // COUNTIES + 1}小学", facts=facts | more)
+def _school(n: int, facts: Mapping[str, object], rng: random.Random) -> NewUnit:
+    """A school of some type and size; every first one of a county is a primary school with 900 pupils."""
+    kind, _share, mean, spread = TYPES[1] if n < COUNTIES else rng.choices(TYPES, [t[1] for t in TYPES])[0]
+    pupils = 900 if n < COUNTIES else max(5, min(4000, round(rng.lognormvariate(mean, spread))))
+    small = kind in (UnitType.KINDERGARTEN, UnitType.TEACHING_POINT)
+    more = {
+        "longitude": round((n % 50) * 0.02, 4),
+        "latitude": round(n // 50 * 0.02, 4),
+        "unit_type": kind,
+        "pupils": pupils,
+        "staff": 3 + pupils // 14,
+        "boarding": "none" if small or rng.random() < 0.65 else "partial",
+        "ownership": rng.choice(("public", "public", "private")),
+        "setting": rng.choice(("urban", "town", "rural")),
+    }
+    name = f"第{n % COUNTIES + 1}县第{n // COUNTIES + 1}学校"
+    return NewUnit(UnitKind.SCHOOL, name, facts={**facts, **more})
 
 
 def _people(made: City, province: Unit) -> None:

@@ -20,18 +20,13 @@ django.setup()
 
 from django.db import connection, transaction  # noqa: E402 - Django must be set up first
 
-from anyuan.foundation.journal.public import action, pump_once  # noqa: E402
+from anyuan.foundation.journal.public import action, pump_once, seal  # noqa: E402
 from anyuan.response.hazard.public import load_many  # noqa: E402
-from anyuan.rules.ledger.public import NewRecord, record_many  # noqa: E402
-from anyuan.rules.policy.public import (  # noqa: E402
-    ActiveChecklist,
-    activate,
-    active_checklists,
-    latest_packs,
-    load_packs,
-)
+from anyuan.rules.compliance.public import rebuild  # noqa: E402
+from anyuan.rules.ledger.public import NewRecord, Subject, record_many  # noqa: E402
+from anyuan.rules.policy.public import ActiveChecklist, active_checklists  # noqa: E402
 
-from . import histories  # noqa: E402
+from . import histories, keeping  # noqa: E402
 from .city import JOB, City, build  # noqa: E402
 
 BATCH = 50_000
@@ -89,20 +84,40 @@ def fill(schools: int, hazards: int, records: int, entries: int) -> None:
     start = time.monotonic()
     city = build(schools)
     print(f"  {schools:,} schools with people and places in {time.monotonic() - start:.0f} s", flush=True)
-    lists = _checklist(city)
+    keeping.terms(city)
+    timed("requirements", lambda: keeping.documents(city))
+    timed("facts", lambda: keeping.facts(city, SEED))
+    classes: dict[int, list[Subject]] = {}
+    timed("classes", lambda: _classes(city, classes))
     past = histories.hazards(city, hazards, SEED)
     timed("hazards", lambda: load_many(JOB, past, remind=False).hazards)
-    timed("records", lambda: _records(histories.records(city, records, lists)))
+    rows = histories.records(city, records, _checklist(city), classes, SEED)
+    timed("records", lambda: _records(rows))
+    timed("photos", keeping.photos)
+    timed("sealed", _seal)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+    timed("verdicts", lambda: len(rebuild(JOB).differences))
     timed("entries of the trail", lambda: _entries(entries))
     timed("sealed and followed", pump_once)
     timed("notices", _notices)
 
 
+def _classes(city: City, found: dict[int, list[Subject]]) -> int:
+    found |= keeping.subjects(city)
+    return sum(map(len, found.values()))
+
+
+def _seal() -> int:
+    """Seal what is there: the verdicts derived next know all of it, and need not follow it."""
+    total = 0
+    while done := seal():
+        total += done
+    return total
+
+
 def _checklist(city: City) -> ActiveChecklist:
     """The longest list of a real document that the schools of the city fill in."""
-    load_packs()
-    for pack in latest_packs(JOB):
-        activate(JOB, pack, city.city)
     return max(active_checklists(city.schools[0]), key=lambda a: len(a.items))
 
 

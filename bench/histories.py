@@ -13,15 +13,16 @@ from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Domain, Unit
 from anyuan.response.hazard import public as hz
 from anyuan.response.hazard.public import History, Move, Past
-from anyuan.rules.ledger.public import CHECK, ROUND, NewRecord
+from anyuan.rules.ledger.public import CHECK, ROUND, NewRecord, Subject
 from anyuan.rules.policy.public import ActiveChecklist
 
 from .city import City
+from .keeping import Diary
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 ROUNDS = 9
-"""Of ten records so many are rounds; the others are checks against a list."""
+"""Days from one check against a list to the next."""
 
 TITLES = (
     "消防通道堆放杂物", "应急照明不亮", "灭火器压力不足", "食堂留样不全", "校门防撞柱松动", "栏杆高度不够",
@@ -154,14 +155,19 @@ def hazards(city: City, number: int, seed: int) -> Iterator[History]:
         yield Fate(city, schools[n % len(schools)], kind, rng, now).history()
 
 
-def records(city: City, number: int, lists: ActiveChecklist) -> Iterator[NewRecord]:
-    """``number`` records: of ten nine rounds and one check, school by school, backwards from yesterday."""
+def records(
+    city: City, number: int, lists: ActiveChecklist, classes: dict[int, list[Subject]], seed: int
+) -> Iterator[NewRecord]:
+    """``number`` records, school by school, backwards from yesterday: rounds, checks, and registers."""
     per_school = -(-number // len(city.schools))
-    rows = (row for school in city.schools for row in islice(_of(city, school, lists), per_school))
-    return islice(rows, number)
+    rng = random.Random(seed)
+    for place, school in enumerate(city.schools):
+        diary = Diary(city, school, classes[school.label], rng)
+        wanted = min(per_school, number - place * per_school)
+        yield from islice(_of(city, school, lists, diary), max(0, wanted))
 
 
-def _of(city: City, school: Unit, lists: ActiveChecklist) -> Iterator[NewRecord]:
+def _of(city: City, school: Unit, lists: ActiveChecklist, diary: Diary) -> Iterator[NewRecord]:
     places = [str(p.pk) for p in city.places[school.label]]
     person = city.person(school, "security-director")
     answers: list[dict[str, Any]] = [{"item": str(i.pk), "result": "pass"} for i in lists.items[:20]]
@@ -180,6 +186,7 @@ def _of(city: City, school: Unit, lists: ActiveChecklist) -> Iterator[NewRecord]
         }
         slot = f"round:day:{day.isoformat()}"
         yield NewRecord(ROUND, school, at, round_, person=person, slot=slot, recorded_at=at)
+        yield from diary.day(day)
         if n % ROUNDS == 0:
             list_ = lists.checklist
             yield NewRecord(

@@ -142,7 +142,7 @@ from (
         select *, {_unit_type()} as unit_type from (
             select c.since + n as unit, c.county, random() as dice, random() < {SILENT} as silent,
                    case when random() < 0.38 then 'private' else 'public' end as ownership,
-                   (array['city', 'town', 'rural'])[1 + floor(3 * random())] as setting
+                   (array['urban', 'town', 'rural'])[1 + floor(3 * random())] as setting
             from nation_county c cross join lateral generate_series(1, c.units) as n
             order by unit
         ) as u
