@@ -15,7 +15,7 @@ from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.public import Unit
 from anyuan.site.trouble import Trouble, say
 
-from . import crew, days, life, tree
+from . import crew, days, life, tree, verdicts
 from .city import SEED, City
 
 SCHOOLS = 220
@@ -54,6 +54,7 @@ def fill(total: int, tell: Callable[[str], None] = say) -> City:
         ("accounts", lambda: crew.accounts(city)),
         ("role cards", lambda: crew.cards(city)),
         *life.steps(city),
+        ("what every requirement comes to", lambda: verdicts.derive(city)),
     )
     with transaction.atomic():
         for name, work in steps:

@@ -101,6 +101,8 @@ class _Ground:
         point = next(self._points)
         code = f"{plan.SCHOOL_CODE[UnitType(kind)]}{_PROVINCE_DIGITS}{self.number + 1}{self.serial:05d}"
         facts = plan.facts(kind, setting, self.rng)
+        if self.county is self.city.newest and self.serial % 3 == 0:
+            facts |= {"pupils": None, "staff": None}  # nobody has told yet
         facts |= {
             "longitude": point[0],
             "latitude": point[1],

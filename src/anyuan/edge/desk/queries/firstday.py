@@ -41,7 +41,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """A fact schools lack and the answers that wait for it. ``sheet``: it can be given in the workbook."""
+    """A fact schools lack and the answers that wait for it.
+
+    ``sheet``: it can be given in the workbook; ``org``: it comes from the data of the unit.
+    """
 
     key: str
     title: str
@@ -51,6 +54,7 @@ class Unlock:
     answers: int
     sheet: bool
     url: str
+    org: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,7 @@ def _unlock(key: str, every: Forecast, known: Known, area: Unit) -> Unlock:
         name = str(ledger.SubjectKind(kind).label)
         text = _("Which ones does the school have?")
         url = reverse("ledger:sheet", args=[area.pk, "subjects", kind])
-        return Unlock(key, name, text, "", schools, answers, sheet=False, url=url)
+        return Unlock(key, name, text, "", schools, answers, False, url)
     fact = known.roots.definitions[key]
     org = bool(fact.derive and "org" in fact.derive)
     post = str(POSTS[fact.confirm].name) if fact.confirm in POSTS else ""
@@ -172,4 +176,5 @@ def _unlock(key: str, every: Forecast, known: Known, area: Unit) -> Unlock:
     title = fact.title_en if english and fact.title_en else fact.title
     url = reverse("org:load", args=[area.pk, "units"]) if org else ""
     question = fact.question or (pgettext("fact", "From the list of schools") if org else "")
-    return Unlock(key, title, question, post, schools, answers, sheet=not org and not fact.per, url=url)
+    sheet = not org and not fact.per
+    return Unlock(key, title, question, post, schools, answers, sheet, url, org)
