@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from tests.cast import NOW, World, as_action
 
 from anyuan.foundation.files.public import attachments_of
@@ -297,3 +299,17 @@ def test_a_place_leads_back_to_who_looked_at_it(world: World) -> None:
         ("李强", "pass", ""),
     ]
     assert checks_of_place(world.actor("stranger_officer"), lab) == []
+
+
+def test_rounds_made_up_before_say_so_after_the_upgrade(world: World, term: Term) -> None:
+    upgrade = importlib.import_module("anyuan.rules.ledger.migrations.0005_made_up_rounds")
+    officer = world.actor("safety_officer")
+    yesterday = clock.today() - timedelta(days=1)
+    made_up = file_round(officer, world.school, day=yesterday, no_photo="赶课").record
+    on_time = file_round(officer, world.school, no_photo="赶课").record
+    with as_action(), connection.cursor() as cursor:
+        Record.everything.update(stands_for=None)
+        cursor.execute(upgrade.MADE_UP)
+    made_up.refresh_from_db()
+    on_time.refresh_from_db()
+    assert (made_up.stands_for, on_time.stands_for) == (yesterday, None)

@@ -60,6 +60,7 @@ def begin(options: argparse.Namespace) -> None:
     """Plant, appoint, import. Raises :class:`Trouble` or a ``Problem``; then nothing was written."""
     from django.db import transaction
 
+    from anyuan.rules.ledger.public import define_registers
     from anyuan.rules.policy.public import load_packs
 
     if not options.division:
@@ -72,6 +73,7 @@ def begin(options: argparse.Namespace) -> None:
                 _take(root, kind, path)
         _appoint(root, options.admin, options.phone)
         loaded = load_packs().loaded
+        define_registers()
         if loaded:
             say(f"Documents loaded: {len(loaded)}. Put them into force on the page of documents.")
         if options.dry_run:

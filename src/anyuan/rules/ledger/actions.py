@@ -101,15 +101,14 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     domain = domain or registers.domain_of(register)
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
-    when, late = _when(unit, occurred_at)
-    when["stands_for"] = stood_for(unit, stands_for, when["occurred_at"])
-    subject = fitting_subject(definition, unit, place, subject, clock.day_of(when["occurred_at"]))
+    when, late = _when(unit, occurred_at, stands_for)
+    day = clock.day_of(when["occurred_at"])
     _check_evidence(definition, attachment_ids)
     made = Record(
         register=definition,
         unit=unit,
         place=place,
-        subject=subject,
+        subject=fitting_subject(definition, unit, place, subject, day),
         checklist=checklist,
         domain=domain,
         data=fitted(registers.validator(definition), data),
@@ -120,18 +119,20 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     with action(actor, "ledger.record") as act:
         with first_in_slot(unit, slot):
             made.save(force_insert=True)
-        for ids, role in ((attachment_ids, "evidence"), (paper_ids, "paper")):
-            attach(actor, ids, made, role)
+        attach(actor, attachment_ids, made, "evidence")
+        attach(actor, paper_ids, made, "paper")
         _enter(act, made, sentence, late)
     return made
 
 
-def _when(unit: Unit, occurred_at: datetime | None) -> tuple[dict[str, Any], Late]:
-    """Both times of an entry made now, and the state they give it. Raises :class:`Invalid`."""
+def _when(unit: Unit, occurred_at: datetime | None, stands_for: date | None) -> tuple[dict[str, Any], Late]:
+    """The times of an entry made now, and the state they give it. Raises :class:`Invalid`."""
     now = clock.now()
     done = occurred_at or now
     late = check_times(unit, done, now)
-    return {"occurred_at": done, "recorded_at": now, "state": late.state}, late
+    made_up = stood_for(unit, stands_for, done)
+    times = {"occurred_at": done, "recorded_at": now, "stands_for": made_up}
+    return {**times, "state": late.state}, late
 
 
 def _people(actor: Actor, signer: Person | None, paper_ids: Sequence[UUID]) -> dict[str, Any]:
