@@ -102,13 +102,12 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
     when, late = _when(unit, occurred_at, stands_for)
-    day = clock.day_of(when["occurred_at"])
     _check_evidence(definition, attachment_ids)
     made = Record(
         register=definition,
         unit=unit,
         place=place,
-        subject=fitting_subject(definition, unit, place, subject, day),
+        subject=fitting_subject(definition, unit, place, subject, clock.day_of(when["occurred_at"])),
         checklist=checklist,
         domain=domain,
         data=fitted(registers.validator(definition), data),
@@ -117,12 +116,16 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
         **_people(actor, signer, paper_ids),
     )
     with action(actor, "ledger.record") as act:
-        with first_in_slot(unit, slot):
-            made.save(force_insert=True)
-        attach(actor, attachment_ids, made, "evidence")
-        attach(actor, paper_ids, made, "paper")
+        _save(actor, made, attachment_ids, paper_ids)
         _enter(act, made, sentence, late)
     return made
+
+
+def _save(actor: Actor, made: Record, attachment_ids: Sequence[UUID], paper_ids: Sequence[UUID]) -> None:
+    with first_in_slot(made.unit, made.slot):
+        made.save(force_insert=True)
+    attach(actor, attachment_ids, made, "evidence")
+    attach(actor, paper_ids, made, "paper")
 
 
 def _when(unit: Unit, occurred_at: datetime | None, stands_for: date | None) -> tuple[dict[str, Any], Late]:
