@@ -46,11 +46,12 @@ from .expressions import (
 from .loaded import env_for, fact_defs, fact_expression, loaded_pack, record_env, register_defs
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
-from .queries import latest_packs
+from .queries import latest_packs, requirement_in_words
 from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
 from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_region
 from .remembering import reading_once
 from .schema import PackFile
+from .showing import Shown
 
 __all__ = [
     "BOUND",
@@ -88,6 +89,7 @@ __all__ = [
     "Requirement",
     "RowEntry",
     "Rule",
+    "Shown",
     "Type",
     "Value",
     "Window",
@@ -123,6 +125,7 @@ __all__ = [
     "regions",
     "regions_of",
     "register_defs",
+    "requirement_in_words",
     "requirement_of",
     "row_table",
     "settings_of",

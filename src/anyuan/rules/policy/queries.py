@@ -18,7 +18,7 @@ from .loaded import newest
 from .models import Activation, CheckItem, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_VIEW
 from .regions import ParamSetting, Reading, reading
-from .showing import Shown, shown_rules
+from .showing import Shown, shown_rule, shown_rules
 
 
 def _need_view(actor: Actor) -> None:
@@ -69,6 +69,12 @@ def reading_of(actor: Actor, pack: Pack, unit: Unit | None) -> tuple[Reading, li
     _need_view(actor)
     here = reading(unit, pack, clock.today())
     return here, shown_rules(pack.pk, here.params, here.common)
+
+
+def requirement_in_words(unit: Unit, requirement: Requirement, day: date) -> Shown | None:
+    """A requirement as it reads at ``unit`` on ``day``, with the values there."""
+    here = reading(unit, requirement.pack, day)
+    return shown_rule(requirement.pack_id, requirement.key, here.params, here.common)
 
 
 def setting(actor: Actor, pack: Pack, name: str) -> ParamSetting:

@@ -59,10 +59,21 @@ class Shown:
 
 def shown_rules(pack: UUID, params: Mapping[str, Value], common: UUID | None) -> list[Shown]:
     """Every requirement of a version in words, with these values of its params and this ``common``."""
-    made = compiled(pack, common)
+    words = _wording(pack, params, common)
+    return [_shown(with_params(rule, part, params), words) for rule, part in compiled(pack, common).rules]
+
+
+def shown_rule(pack: UUID, key: str, params: Mapping[str, Value], common: UUID | None) -> Shown | None:
+    """One requirement of a version as :func:`shown_rules` gives it; None when the version has none such."""
+    for rule, part in compiled(pack, common).rules:
+        if rule.key == key:
+            return _shown(with_params(rule, part, params), _wording(pack, params, common))
+    return None
+
+
+def _wording(pack: UUID, params: Mapping[str, Value], common: UUID | None) -> Wording:
     loaded = parts_of([pack, *([common] if common else [])])
-    words = Wording(Catalogue.of(loaded[pack], loaded[common] if common else None), params)
-    return [_shown(with_params(rule, part, params), words) for rule, part in made.rules]
+    return Wording(Catalogue.of(loaded[pack], loaded[common] if common else None), params)
 
 
 def _shown(rule: Rule, words: Wording) -> Shown:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from anyuan.foundation.kernel.public import Actor
+from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import MANAGE as ORG_MANAGE
 from anyuan.foundation.org.public import (
     POSTS,
@@ -27,7 +26,7 @@ from anyuan.foundation.org.public import (
 )
 from anyuan.foundation.ui.public import Request, page, render
 from anyuan.rules.ledger.public import LEDGER_FACTS, LEDGER_RECORD
-from anyuan.rules.policy.public import Value, fact_defs, reading_once
+from anyuan.rules.policy.public import Value, fact_defs, reading_once, requirement_in_words
 
 from .. import permits
 from ..models import Verdict
@@ -77,7 +76,7 @@ def _context(actor: Actor, found: Verdict) -> dict[str, Any]:
         "missing": lacks,
         "reminder": _reminder(found, lacks),
         "inputs": [_input(x) for x in (*why.inputs, *why.params)],
-        "formulas": _formulas(why),
+        "formulas": _formulas(found, why),
         "steps": [(text, _value(value)) for text, value in why.steps],
         "records": why.records,
         "to_do": _to_do(actor, found),
@@ -130,22 +129,17 @@ def _choice(found: Input) -> str:
     return str(dict(ORG_WORDS[column].choices).get(found.value, "")) if column in ORG_WORDS else ""
 
 
-def readable(formula: str, labels: dict[str, str]) -> str:
-    """A formula with the titles of facts and params in place of their keys."""
-    named = re.sub(r"param\('([a-z0-9_]+)'\)", lambda m: labels.get(m[1], m[0]), formula)
-    return re.sub(r"(?<!')\b[a-z][a-z0-9_]*\b(?!'|\()", lambda m: labels.get(m[0], m[0]), named)
-
-
-def _formulas(why: Explained) -> list[tuple[str, str, str]]:
-    """(what it says, in titles, as the document's pack writes it)."""
-    labels = {key: showing.own_words(f.title, f.title_en) for key, f in fact_defs().items()}
-    labels |= {x.key: x.label for x in why.params}
-    parts = (
-        (pgettext("amount", "There"), why.formula),
-        (_("Needed"), why.formula_need),
-        (_("Applies where"), why.applies),
-    )
-    return [(name, readable(text, labels), text) for name, text in parts if text]
+def _formulas(found: Verdict, why: Explained) -> list[tuple[str, str, str]]:
+    """(what it is of, in words with the values of the place, as the document's pack writes it)."""
+    said = requirement_in_words(found.unit, found.requirement, clock.today())
+    there, needed = pgettext("amount", "There"), _("Needed")
+    parts = [
+        (there, said.have or said.condition if said else "", why.formula),
+        (needed, said.need or " ".join(filter(None, (said.cadence, said.amount))) if said else "",
+         why.formula_need),
+        (_("Applies where"), said.applies if said else "", why.applies),
+    ]  # fmt: skip
+    return [(name, words or text, text) for name, words, text in parts if words or text]
 
 
 def _lacks(actor: Actor, found: Verdict, missing: tuple[Missing, ...]) -> list[Lack]:
