@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, clock
-from anyuan.foundation.org.public import Unit
+from anyuan.foundation.org.public import POSTS, Unit
 from anyuan.rules.compliance import public as compliance
 from anyuan.rules.ledger import public as ledger
 from anyuan.rules.policy import public as policy
@@ -21,6 +21,7 @@ from anyuan.rules.policy import public as policy
 AHEAD = 10
 """Days before its end from which a duty of a month or longer is shown."""
 _NAMED = 3
+SAFETY_POST = "security-director"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class DutyLine:
     due_at: datetime
     late: bool
     progress: str
+    who: str = ""
     icon: str = "clipboard-text"
 
     @property
@@ -119,6 +121,7 @@ def _line(same: Sequence[compliance.Todo], titles: Mapping[str, str]) -> DutyLin
         due_at=first.due_at,
         late=late,
         progress=_progress(first) if not first.subject else "",
+        who=_who(first.post),
     )
 
 
@@ -128,6 +131,11 @@ def _about(same: Sequence[compliance.Todo]) -> str:
         return "、".join(names)
     words = {"names": "、".join(names[:_NAMED]), "n": len(names)}
     return ngettext("%(names)s, %(n)d of them", "%(names)s, %(n)d of them", len(names)) % words
+
+
+def _who(post: str) -> str:
+    """The post that keeps it, where that is not the safety officer."""
+    return str(POSTS[post].name) if post in POSTS and post != SAFETY_POST else ""
 
 
 def _progress(todo: compliance.Todo) -> str:
