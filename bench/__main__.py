@@ -1,4 +1,4 @@
-"""``python -m bench``: measure pages, nation; write ``docs/performance.md``.
+"""``python -m bench``: measure pages, nation, compliance; write ``docs/performance.md``.
 
 ``pages``: fill two data folders, measure every case in both. The other parts are modules of their own.
 
@@ -24,10 +24,10 @@ from anyuan.site.embedded import Server
 
 from . import measure, report, serving
 from .cases import CASES, PASSWORD, Case
-from .load import HOME, ROOT, Size, prepared
+from .load import FULL, HOME, ROOT, SMALL, prepared
 
-SIZES = {"small": Size(2_000, 2_000, 10_000, 5_000), "full": Size(2_000, 200_000, 1_000_000, 500_000)}
-PARTS = ("pages", "nation")
+SIZES = {"small": SMALL, "full": FULL}
+PARTS = ("pages", "nation", "compliance")
 OTHERS = (("ledger_record_many.py", "100000"), ("journal_verify.py", "1000000"))
 
 
@@ -124,7 +124,7 @@ def statements(results: dict[str, Any]) -> None:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help="pages or nation; default: all")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="pages, nation, compliance; default: all")
     parser.add_argument("--only", default="", metavar="TEXT")
     parser.add_argument("--statements", action="store_true")
     parser.add_argument("--full", action="store_true", help="leave the small folder out; writes nothing")

@@ -32,6 +32,10 @@ class Size:
     entries: int
 
 
+SMALL = Size(2_000, 2_000, 10_000, 5_000)
+FULL = Size(2_000, 200_000, 2_000_000, 500_000)
+
+
 def prepared(home: Path, size: Size) -> None:
     """Make sure that ``home`` holds ``size`` and the newest tables; loads it when it holds anything else."""
     mark = home / "generated.json"
@@ -67,7 +71,7 @@ def _tables() -> dict[str, str]:
 
 
 def _generator() -> list[Path]:
-    return [ROOT / "bench" / name for name in ("city.py", "histories.py", "fill.py")]
+    return [ROOT / "bench" / name for name in ("city.py", "histories.py", "fill.py", "keeping.py", "made.py")]
 
 
 def _digest(files: list[Path]) -> str:
