@@ -40,7 +40,7 @@ def requirement(code: str = "guards", **spec: Any) -> Requirement:
             "id": code,
             "clause": "二(二)7",
             "standard": {"have": "guards", "need": "4", "op": "at-least", "unit": "人"},
-            "on_unmet": ON_UNMET,
+            "on_unmet": ON_UNMET if code == "guards" else {**ON_UNMET, "title": f"未达标：{code}"},
             **spec,
         }
         if whole["on_unmet"] is None:

@@ -109,6 +109,18 @@ def test_the_follower_looks_where_verdicts_changed(world: World) -> None:
     assert r.open_at(world.school).count() == 1
 
 
+def test_what_two_documents_ask_for_is_one_hazard(world: World) -> None:
+    mild = r.verdict(r.requirement("other", on_unmet=r.ON_UNMET), world.school, State.UNMET, need=2)
+    strict = r.proposed(world)
+    assert (strict.key, strict.need) == ("invented/guards", 4), "the stricter one speaks"
+    assert r.open_at(world.school).count() == 1
+    hz.dismiss_proposal(world.actor("county_officer"), strict, "新校区六月启用")
+    assert hz.propose([world.school.pk]) == 0, "the other document does not bring it back"
+    r.verdict(r.Requirement.objects.get(code="guards"), world.school, State.MET)
+    assert hz.propose([world.school.pk]) == 1
+    assert r.open_at(world.school).get().key == mild.key
+
+
 def test_accepted_it_becomes_a_hazard_as_the_document_says(world: World) -> None:
     row = r.proposed(world)
     until = clock.today() + timedelta(days=7)

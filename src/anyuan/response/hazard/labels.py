@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from anyuan.foundation.org.public import Domain
 
-from .models import LeadState
+from .models import LeadState, ProposalState
 from .states import AcceptBy, Cause, Dismissal, Grade, Level, Source, State
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "photos_before": pgettext_lazy("entry value", "Photos before"),
     "place_text": pgettext_lazy("entry value", "Where exactly"),
     "plan": _("Contingency plan"),
+    "proposed": pgettext_lazy("entry value", "Proposed"),
     "recorded_at": pgettext_lazy("entry value", "Recorded at"),
     "recorded_later": pgettext_lazy("entry value", "Entered later"),
     "rectifier_name": pgettext_lazy("entry value", "Rectified by"),
@@ -78,6 +79,7 @@ FIELDS: dict[str, StrOrPromise] = {
     "owner_unit_id": pgettext_lazy("entry value", "Rectifying unit"),
     "responsible_id": pgettext_lazy("entry value", "Person responsible for rectifying"),
     "rectifier_id": pgettext_lazy("entry value", "Rectified by"),
+    "withdrawn": pgettext_lazy("entry value", "Withdrawn"),
     "watcher_id": _("Watcher"),
     "submitted_by_id": pgettext_lazy("entry value", "Submitted by"),
     "suspected_by_id": pgettext_lazy("entry value", "Marked as suspected by"),
@@ -90,5 +92,5 @@ VALUES = {
     "grade": dict(Grade.choices),
     "listing_level": dict(Level.choices),
     "source": dict(Source.choices),
-    "state": {**dict(LeadState.choices), **dict(State.choices)},
+    "state": {**dict(LeadState.choices), **dict(ProposalState.choices), **dict(State.choices)},
 }

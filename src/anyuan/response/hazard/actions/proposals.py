@@ -116,11 +116,17 @@ def _released(units: Sequence[UUID], known: dict[CauseKey, Cause]) -> list[Propo
 
 
 def _missing(units: Sequence[UUID], known: dict[CauseKey, Cause], proposed: set[CauseKey]) -> list[Cause]:
-    """Causes without an open proposal, an open hazard, or a decision that still holds."""
-    standing = [cause for cause in known.values() if not cause.met and cause.key not in proposed]
-    if not standing:
+    """Causes without an open proposal, an open hazard, or a decision that still holds.
+
+    Documents that ask for the same name the same hazard: of these the one with the greatest gap is proposed.
+    """
+    groups: dict[tuple[UUID, str, str, str], list[Cause]] = {}
+    for cause in known.values():
+        if not cause.met:
+            groups.setdefault(cause.hazard, []).append(cause)
+    if not groups:
         return []
-    held: set[CauseKey] = set(
+    held: set[CauseKey] = proposed | set(
         Hazard.everything.filter(unit__in=units, state__in=OPEN)
         .exclude(requirement_key="")
         .values_list("unit", "requirement_key", "subject_code")
@@ -130,10 +136,14 @@ def _missing(units: Sequence[UUID], known: dict[CauseKey, Cause], proposed: set[
     rows = rows.filter(state__in=[ProposalState.ACCEPTED, ProposalState.DISMISSED]).select_related("hazard")
     for row in rows:
         decided.setdefault(_cause_key(row), []).append(row)
+
+    def answered(cause: Cause) -> bool:
+        return cause.key in held or any(_holds(row, cause) for row in decided.get(cause.key, []))
+
     return [
-        cause
-        for cause in standing
-        if cause.key not in held and not any(_holds(row, cause) for row in decided.get(cause.key, []))
+        max(group, key=lambda cause: cause.gap)
+        for group in groups.values()
+        if not any(answered(cause) for cause in group)
     ]
 
 

@@ -35,6 +35,16 @@ class Cause:
         return self.verdict.unit_id, self.verdict.key, self.verdict.subject_code
 
     @property
+    def hazard(self) -> tuple[UUID, str, str, str]:
+        """The same for causes in several documents that are one hazard to people."""
+        return self.verdict.unit_id, self.unmet["category"], self.title, self.verdict.subject_code
+
+    @property
+    def gap(self) -> float:
+        """How far need and have lie apart."""
+        return abs((self.verdict.need or 0.0) - (self.verdict.have or 0.0))
+
+    @property
     def _spec(self) -> dict[str, Any]:
         return self.verdict.requirement.spec or {}
 
@@ -97,7 +107,8 @@ def causes(units: Sequence[UUID], keys: Sequence[CauseKey] = ()) -> dict[CauseKe
     rows = Verdict.everything.filter(decided, unit__in=units, requirement__spec__has_key="on_unmet")
     if keys:
         rows = rows.filter(key__in={key for _unit, key, _subject in keys})
-    rows = rows.select_related("requirement__pack", "subject", "unit").order_by(
+    rows = rows.select_related("requirement__pack", "subject", "unit")
+    rows = rows.defer("requirement__pack__content", "unit__outline", "records").order_by(
         "unit_id", "key", "subject_code", F("starts").desc(nulls_last=True)
     )
     found = [Cause(row, row.state in _MET) for row in rows.distinct("unit_id", "key", "subject_code")]

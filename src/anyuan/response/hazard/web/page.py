@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.ui.public import Request, page, render
+from anyuan.rules.compliance.public import COMPLIANCE_VIEW
 
 from .. import permits
 from .. import public as hz
@@ -220,6 +221,7 @@ _ORIGINS: dict[str, tuple[str, StrOrPromise]] = {
     Source.CHECK: ("ledger:record", gettext_lazy("The check it was found in")),
     Source.ROUND: ("ledger:record", gettext_lazy("The round it was found in")),
     Source.SNAP: ("hazard:lead", gettext_lazy("The quick snap it came from")),
+    Source.UNMET: ("compliance:verdict", gettext_lazy("Why the requirement is unmet")),
 }
 
 
@@ -228,6 +230,7 @@ def origin(actor: Actor, hazard: Hazard) -> tuple[str, StrOrPromise] | None:
     if hazard.source_record is None or hazard.source not in _ORIGINS:
         return None
     name, words = _ORIGINS[hazard.source]
-    if not actor.may("ledger.view" if name.startswith("ledger") else permits.VIEW, hazard.unit.path):
+    verb = {"ledger": "ledger.view", "compliance": COMPLIANCE_VIEW}.get(name.split(":")[0], permits.VIEW)
+    if not actor.may(verb, hazard.unit.path):
         return None
     return reverse(name, args=[hazard.source_record]), words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -104,7 +104,7 @@ def area_matrix(
     )
 
 
-def _cells(rows: Sequence[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str], Place]:
+def _cells(rows: Iterable[tuple[UUID, str, UUID, str]]) -> dict[tuple[UUID, str], Place]:
     found: dict[tuple[UUID, str], list[tuple[int, UUID]]] = {}
     for unit, key, verdict, state in rows:
         found.setdefault((unit, key), []).append((_RANK[state], verdict))
