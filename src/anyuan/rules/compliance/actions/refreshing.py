@@ -153,8 +153,6 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     extent = Extent(path=path)
     with transaction.atomic():
         lock()
-        with connection.cursor() as cursor:
-            cursor.execute("set local work_mem = '256MB'")
         if check:
             return Rebuilt(tuple(compare(Plan(day, since=since), extent)))
         seq = last_seal()

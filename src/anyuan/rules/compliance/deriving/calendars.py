@@ -27,29 +27,32 @@ from said s left join org_unit u on u.id = s.unit_id
 
 class Reach(NamedTuple):
     """In days. ``late``: how long at most it can be made up after its end; ``stands``: how long at most a
-    period speaks for the unit after its end; ``back``: how far back periods are derived (more than
-    ``stands``); ``ahead``: how far the next ones are looked for."""
+    period speaks for the unit after its end; ``ahead``: how far the next ones are looked for."""
 
     late: int
     stands: int
-    back: int
     ahead: int
 
+    @property
+    def back(self) -> int:
+        """How far back periods are derived: past whatever may still stand."""
+        return self.stands + 1
 
-_DAILY, _MONTHLY = Reach(7, 14, 21, 30), Reach(31, 62, 100, 130)
+
+_DAILY, _MONTHLY = Reach(7, 14, 30), Reach(31, 62, 130)
 REACH: Mapping[str, Reach] = {
     "school-day": _DAILY,
     "hours": _DAILY,
-    "week": Reach(14, 28, 42, 60),
+    "week": Reach(14, 28, 60),
     "month": _MONTHLY,
     "school-month": _MONTHLY,
     "nth-weekday": _MONTHLY,
     "before-holiday": _MONTHLY,
     "after-opening": _MONTHLY,
-    "quarter": Reach(31, 100, 200, 200),
-    "semester": Reach(31, 200, 400, 400),
-    "academic-year": Reach(31, 366, 400, 800),
-    "year": Reach(31, 366, 400, 800),
+    "quarter": Reach(31, 100, 200),
+    "semester": Reach(31, 200, 400),
+    "academic-year": Reach(31, 366, 800),
+    "year": Reach(31, 366, 800),
 }
 
 

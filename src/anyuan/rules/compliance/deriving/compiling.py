@@ -115,7 +115,6 @@ def _rule_row(numbered: Numbered, names: Names) -> dict[str, object]:
         "duty": rule.kind == "duty",
         "op": rule.op,
         "made_up": rule.made_up,
-        "hours": rule.cadence is not None and rule.cadence.every == "hours",
         "applies_facts": roots(rule.applies.facts, names.facts),
         "value_facts": roots(value, names.facts),
     }
@@ -271,7 +270,7 @@ def _hits(code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]],
     amounts = []
     for version, numbered in duties:
         params = versions.setdefault(version.number, {})
-        amounts.append(_amount(version, numbered.rule, _reader(fields, used), params))
+        amounts.append(_amount(version, numbered, _reader(fields, used), params))
     read = ", ".join(f"{field_sql(fields[k], 'r.data')} as {_name(k)}" for k in used) or "null"
     rules = [n.rule for _v, n in duties]
     return statement.HITS.format(
@@ -279,7 +278,7 @@ def _hits(code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]],
         versions=" ".join(_version_join(number, params) for number, params in versions.items()),
         fields=read,
         indexes=", ".join(str(n.index) for _v, n in duties),
-        rids=", ".join(f"a{v.number}.rid" for v, _n in duties),
+        rhythms=", ".join(f"a{v.number}.rhythms[{n.index + 1}]" for v, n in duties),
         amounts=", ".join(amounts),
         shifts=", ".join(_shift(rule) for rule in rules),
         own=", ".join("true" if rule.per else "false" for rule in rules),
@@ -305,14 +304,18 @@ def _reader(fields: Mapping[str, object], used: dict[str, None]) -> Callable[[st
     return read
 
 
-def _amount(version: Version, rule: Rule, read: Callable[[str], str], params: dict[str, str]) -> str:
+def _amount(version: Version, numbered: Numbered, read: Callable[[str], str], params: dict[str, str]) -> str:
     """What a record counts for a requirement; null when it does not."""
 
     def param(key: str) -> str:
         params[key] = param_type(version.params[key])
         return f"p{version.number}.{_name(key)}"
 
-    conditions = [f"a{version.number}.rid is not null"]
+    rule = numbered.rule
+    conditions = [
+        f"a{version.number}.pack is not null",
+        f"r.occurred_at >= %(since_{numbered.index})s::timestamptz",
+    ]
     if rule.window is not None:
         start, end = _clock(rule.window.start), _clock(rule.window.end)
         joint = "and" if rule.window.start < rule.window.end else "or"

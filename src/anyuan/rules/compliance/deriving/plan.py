@@ -58,27 +58,28 @@ class Plan:
         self.groups = _groups(self.calendars, paths)
         self._numbers = {v.pack: v.number for v in self.versions}
         self._rhythms: dict[Rhythm, int] = {}
-        self._calls = self._find_calls(wanted)
+        self._calls = self._find_calls()
+        self._stretches = self._find_stretches()
 
-    def _find_calls(self, wanted: Collection[str] | None) -> list[dict[str, Any]]:
-        """Which rule of which region follows which rhythm."""
+    def _find_calls(self) -> list[list[int]]:
+        """For each region the number of the rhythm of each rule, in their order; -1 for a standard."""
         index = {(v.pack, n.rule.key): n.index for v in self.versions for n in v.rules}
         found = []
-        for number, region in enumerate(self.regions):
+        for region in self.regions:
+            rhythms = [-1] * len(index)
             for rule in region.rules:
                 at = index.get((region.pack.pk, rule.key))
-                if at is None or rule.cadence is None:
-                    continue
-                rhythm = Rhythm.of(rule.cadence, rule.window)
-                cid = self._rhythms.setdefault(rhythm, len(self._rhythms))
-                found.append({"rid": number, "idx": at, "cid": cid})
+                if at is not None and rule.cadence is not None:
+                    rhythm = Rhythm.of(rule.cadence, rule.window)
+                    rhythms[at] = self._rhythms.setdefault(rhythm, len(self._rhythms))
+            found.append(rhythms)
         return found
 
     @property
     def rules(self) -> list[Numbered]:
         return [n for v in self.versions for n in v.rules]
 
-    def stretches(self) -> list[tuple[int, int, Stretch]]:
+    def _find_stretches(self) -> list[tuple[int, int, Stretch]]:
         """(calendar, rhythm, period) of everything that began."""
         return [
             (gid, cid, stretch)
@@ -91,38 +92,48 @@ class Plan:
         """Rhythm → the first day that is derived."""
         return {cid: cal.first_day(rhythm, self.day, self.since) for rhythm, cid in self._rhythms.items()}
 
-    def register_since(self) -> dict[str, date]:
-        """Register → the first day whose records may count for a period that is derived."""
+    def rule_since(self) -> dict[int, date]:
+        """Duty → the first day whose records may count for a period that is derived."""
         starts: dict[int, date] = self.first_days()
-        for _gid, cid, stretch in self.stretches():
+        for _gid, cid, stretch in self._stretches:
             starts[cid] = min(starts[cid], stretch.period.starts)
-        registers = {n.index: n.rule.register for n in self.rules}
-        found: dict[str, date] = {}
-        for call in self._calls:
-            register, start = registers[call["idx"]], starts[call["cid"]]
-            found[register] = min(found.get(register, start), start)
+        found: dict[int, date] = {}
+        for rhythms in self._calls:
+            for index, cid in enumerate(rhythms):
+                if cid >= 0:
+                    found[index] = min(found.get(index, starts[cid]), starts[cid])
+        return found
+
+    def rule_first(self) -> dict[int, date]:
+        """Duty → the first day that is derived: periods that were over before it are history."""
+        first = self.first_days()
+        found: dict[int, date] = {}
+        for rhythms in self._calls:
+            for index, cid in enumerate(rhythms):
+                if cid >= 0:
+                    found[index] = min(found.get(index, first[cid]), first[cid])
         return found
 
     def data(self) -> dict[str, str]:
         """The relations the statement reads, as JSON."""
-        first = self.first_days()
+        hours = {cid for rhythm, cid in self._rhythms.items() if rhythm.cadence.every == "hours"}
         return {
             "regions": _json(
                 {
-                    "rid": number,
                     "pack": self._numbers.get(region.pack.pk, 0) if region.rules else 0,
                     "code": region.pack_code,
                     "path": region.path,
                     "starts": region.starts,
                     "params": dict(region.params),
+                    "rhythms": self._calls[number],
                 }
                 for number, region in enumerate(self.regions)
             ),
             "calendars": _json({"gid": n, "path": path} for n, path in enumerate(self.groups)),
-            "calls": _json({**call, "first": first[call["cid"]]} for call in self._calls),
+            "calls": _json({"idx": at, "first": first} for at, first in self.rule_first().items()),
             "periods": _json(
-                _period_row(pid, gid, cid, stretch)
-                for pid, (gid, cid, stretch) in enumerate(self.stretches())
+                _period_row(pid, gid, cid, stretch) | {"hours": cid in hours}
+                for pid, (gid, cid, stretch) in enumerate(self._stretches)
             ),
         }
 

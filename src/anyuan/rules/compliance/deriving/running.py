@@ -20,6 +20,14 @@ from ..states import State
 from .compiling import Compiled, Names, compiled
 from .plan import Plan
 
+_MANY = 50
+_WIDE = """
+set local work_mem = '256MB'; set local hash_mem_multiplier = 3; set local jit = off;
+set local enable_nestloop = off; set local enable_mergejoin = off; set local enable_sort = off
+"""
+# The server cannot know how many rows the handed-in relations hold and would loop over millions; until the
+# end of the transaction it is told to hash.
+
 _OLD = """
 horizon as (
     select m.key, min(c.first) as first from rule m join called c on c.idx = m.idx group by m.key
@@ -96,6 +104,11 @@ class Extent:
 
     units: Sequence[UUID] | None = None
     path: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes in so many units that the statement is planned for volume."""
+        return self.units is None or len(self.units) > _MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +196,14 @@ def _registers(plan: Plan, made: Compiled) -> dict[str, Any]:
     ids: dict[str, list[UUID]] = {code: [] for code in made.registers}
     for code, pk in Register.objects.filter(code__in=ids).values_list("code", "pk"):
         ids[code].append(pk)
-    since = plan.register_since()
-    values: dict[str, Any] = {}
+    since = plan.rule_since()
+    values: dict[str, Any] = {
+        f"since_{n.index}": clock.start_of(since.get(n.index, plan.day))
+        for n in plan.rules
+        if n.rule.kind == "duty"
+    }
     for code, name in made.registers.items():
         values[name] = ids[code]
-        values[f"{name}_since"] = clock.start_of(since.get(code, plan.day))
+        asking = [n.index for n in plan.rules if n.rule.register == code]
+        values[f"{name}_since"] = clock.start_of(min(since.get(i, plan.day) for i in asking))
     return values

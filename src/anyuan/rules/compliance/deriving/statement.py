@@ -17,40 +17,39 @@ target as materialized (
     where (%(units)s::uuid[] is null or id = any(%(units)s::uuid[]))
       and (%(low)s::text is null or (path >= %(low)s::text and path < %(high)s::text))
 ),
+calendar as materialized (
+    select * from jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
+),
 scope as materialized (
-    select u.id, u.path, u.opened_on, coalesce(f.facts, '{}'::jsonb) as facts
+    select u.id, u.path, u.opened_on, coalesce(f.facts, '{}'::jsonb) as facts, (
+        select c.gid from calendar c where starts_with(u.path, c.path) order by length(c.path) desc limit 1
+    ) as gid
     from target u left join FACTS f on f.unit_id = u.id
     where u.kind = 'school' and (u.closed_on is null or u.closed_on > %(day)s::date)
       and (u.opened_on is null or u.opened_on <= %(day)s::date)
 ),
 region as materialized (
     select * from jsonb_to_recordset(%(regions)s::jsonb)
-      as r(rid int, pack int, code text, path text, starts date, params jsonb)
+      as r(pack int, code text, path text, starts date, params jsonb, rhythms int[])
 ),
 rule as materialized (
     select * from jsonb_to_recordset(%(rules)s::jsonb)
       as r(idx int, requirement uuid, key text, area text, domain text, per text, duty boolean, op text,
-           made_up boolean, hours boolean, applies_facts jsonb, value_facts jsonb)
+           made_up boolean, applies_facts jsonb, value_facts jsonb)
 ),
 called as materialized (
-    select * from jsonb_to_recordset(%(calls)s::jsonb) as c(rid int, idx int, cid int, first date)
+    select * from jsonb_to_recordset(%(calls)s::jsonb) as c(idx int, first date)
 ),
 period as materialized (
     select * from jsonb_to_recordset(%(periods)s::jsonb)
       as p(pid int, gid int, cid int, period text, starts date, ends date, opens_at timestamptz,
-           due_at timestamptz, excused boolean, known boolean, why text, late_until timestamptz,
-           stands_until timestamptz)
+           due_at timestamptz, hours boolean, excused boolean, known boolean, why text,
+           late_until timestamptz, stands_until timestamptz)
 ),
 in_force as materialized (
-    select distinct on (s.id, r.code) s.id as unit_id, r.rid, r.pack, r.starts, r.params
+    select distinct on (s.id, r.code) s.id as unit_id, r.pack, r.starts, r.params, r.rhythms
     from scope s join region r on starts_with(s.path, r.path)
     order by s.id, r.code, length(r.path) desc
-),
-follows as materialized (
-    select distinct on (s.id) s.id as unit_id, c.gid
-    from scope s join jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
-      on starts_with(s.path, c.path)
-    order by s.id, length(c.path) desc
 ),
 subject as (
     select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
@@ -68,7 +67,8 @@ SUBJECT_FACTS_GIVEN = (
 )
 
 CELLS = """
-select a.unit_id, a.rid, a.starts as since, {subject}, v.idx, v.applies, v.have, v.need, v.zero
+select a.unit_id, s.gid, a.rhythms[v.idx + 1] as cid, greatest(a.starts, s.opened_on) as since,
+       {subject}, v.idx, v.applies, v.have, v.need, v.zero
 from in_force a join scope s on s.id = a.unit_id {joins}
 cross join lateral unnest(
     array[{indexes}]::int[], array[{applies}]::boolean[], array[{have}]::float8[],
@@ -77,46 +77,44 @@ cross join lateral unnest(
 where a.pack = {pack}"""
 
 NO_CELLS = """
-select null::uuid as unit_id, 0 as rid, null::date as since, null::uuid as subject_id, '' as subject_code,
-       null::date as subject_from, false as lacking, null::jsonb as subject_facts,
+select null::uuid as unit_id, 0 as gid, 0 as cid, null::date as since, null::uuid as subject_id,
+       '' as subject_code, null::date as subject_from, false as lacking, null::jsonb as subject_facts,
        0 as idx, false as applies, 0::float8 as have, 0::float8 as need, false as zero
 where false"""
 
 HITS = """
-select r.id, r.unit_id, r.occurred_at, v.idx, v.rid, v.amount,
+select r.id, r.unit_id, r.occurred_at, v.idx, s.gid, v.cid, v.amount,
        t.at::date + v.shift as done, coalesce(r.stands_for, t.at::date + v.shift) as day,
        case when v.own then r.subject_id else {nobody} end as subject_id
 from ledger_record r join scope s on s.id = r.unit_id {versions}
 cross join lateral (select r.occurred_at at time zone 'Asia/Shanghai' as at offset 0) t
 cross join lateral (select {fields} offset 0) f
 cross join lateral unnest(
-    array[{indexes}]::int[], array[{rids}]::int[], array[{amounts}]::float8[], array[{shifts}]::int[],
+    array[{indexes}]::int[], array[{rhythms}]::int[], array[{amounts}]::float8[], array[{shifts}]::int[],
     array[{own}]::boolean[]
-) as v(idx, rid, amount, shift, own)
+) as v(idx, cid, amount, shift, own)
 where r.register_id = any(%({register})s::uuid[]) and r.state = 'valid'
+  and (%(units)s::uuid[] is null or r.unit_id = any(%(units)s::uuid[]))
   and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
   and v.amount is not null"""
 
 NO_HITS = """
-select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as rid,
-       0::float8 as amount, null::date as done, null::date as day, null::uuid as subject_id
+select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as gid,
+       0 as cid, 0::float8 as amount, null::date as done, null::date as day, null::uuid as subject_id
 where false"""
 
 VERDICTS = """
 period_day as materialized (
-    select p.pid, p.gid, p.cid, p.ends, p.opens_at, p.due_at, d::date as day
+    select p.pid, p.gid, p.cid, p.ends, p.opens_at, p.due_at, p.hours, d::date as day
     from period p cross join lateral generate_series(p.starts, p.ends - 1, interval '1 day') d
 ),
 amount as (
     select h.unit_id, h.idx, h.subject_id, p.pid,
            coalesce(sum(h.amount) filter (where h.done < p.ends), 0) as in_time, sum(h.amount) as total,
-           (array_agg(h.id order by h.occurred_at desc, h.id desc))[1:MOST_RECORDS] as records
+           array_agg(h.id) as records
     from hit h
-    join follows g on g.unit_id = h.unit_id
-    join called c on c.rid = h.rid and c.idx = h.idx
-    join rule m on m.idx = h.idx
-    join period_day p on p.gid = g.gid and p.cid = c.cid and p.day = h.day
-    where not m.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)
+    join period_day p on p.gid = h.gid and p.cid = h.cid and p.day = h.day
+    where not p.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)
     group by 1, 2, 3, 4
 ),
 plain as (
@@ -142,17 +140,19 @@ plain as (
 owed as (
     select c.unit_id, c.idx, c.subject_id, c.subject_code, p.period, p.starts, p.ends, p.due_at, c.need,
            coalesce(a.in_time, 0) as in_time, coalesce(a.total, 0) as total, c.zero, c.subject_facts,
-           coalesce(a.records, '{}') as records, m.made_up, p.known, p.late_until, p.why,
+           case when a.records is null then '{}'
+                when cardinality(a.records) = 1 then a.records
+                else (select array_agg(n.id) from (
+                          select i.id from unnest(a.records) as i(id) order by i.id desc limit MOST_RECORDS
+                      ) n)
+           end as records, m.made_up, p.known, p.late_until, p.why,
            p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz as standing,
            p.excused or (p.ends - x.since) * 2 < p.ends - p.starts as excused,
            case when p.excused then p.why else 'begun' end as excuse
     from cell c
     join rule m on m.idx = c.idx and m.duty
-    join scope s on s.id = c.unit_id
-    join follows g on g.unit_id = c.unit_id
-    join called k on k.rid = c.rid and k.idx = c.idx
-    join period p on p.gid = g.gid and p.cid = k.cid
-    cross join lateral (select greatest(c.since, s.opened_on, c.subject_from) as since offset 0) x
+    join period p on p.gid = c.gid and p.cid = c.cid
+    cross join lateral (select greatest(c.since, c.subject_from) as since) x
     left join amount a on a.unit_id = c.unit_id and a.idx = c.idx and a.pid = p.pid
          and a.subject_id = coalesce(c.subject_id, NOBODY)
     where c.applies and not c.lacking and p.ends > x.since
@@ -181,7 +181,7 @@ answer as (
 derived as (
     select a.unit_id, m.requirement as requirement_id, m.key, m.area, m.domain, a.subject_id,
            a.subject_code, a.period, a.starts, a.ends, a.due_at, a.state, a.need, a.have,
-           coalesce(x.missing, '[]'::jsonb) as missing,
+           x.missing,
            case when a.state <> 'unknown' or a.reason <> '' then a.reason
                 when x.missing <> '[]'::jsonb then 'missing'
                 when a.zero then 'division-by-zero' else 'overflow' end as reason,
@@ -189,15 +189,16 @@ derived as (
     from answer a
     join rule m on m.idx = a.idx
     join scope s on s.id = a.unit_id
-    left join lateral (
-        select case a.reason
-            when 'calendar' then jsonb_build_array(a.why)
-            when 'subject' then jsonb_build_array('subject:' || m.per)
+    cross join lateral (
+        select case
+            when a.state <> 'unknown' then '[]'::jsonb
+            when a.reason = 'calendar' then jsonb_build_array(a.why)
+            when a.reason = 'subject' then jsonb_build_array('subject:' || m.per)
             else (select coalesce(jsonb_agg(k.key order by k.key), '[]'::jsonb)
                   from jsonb_array_elements_text(
                       case when a.reason = 'applies' then m.applies_facts else m.value_facts end) as k(key)
                   where not jsonb_exists(s.facts, k.key)
                     and not jsonb_exists(coalesce(a.subject_facts, '{}'::jsonb), k.key))
             end as missing
-    ) x on a.state = 'unknown'
+    ) x
 )""".replace("NOBODY", NOBODY).replace("MOST_RECORDS", str(MOST_RECORDS))
