@@ -129,11 +129,12 @@ def _one_by_one(entered: int) -> dict[str, Any]:
 
 def page(found: dict[str, Any]) -> str:
     """The figures for ``docs/performance.md``."""
+    sizes = f"""\
+{found["schools"]:,} schools with {found["subjects"]:,} classes and dormitories, {found["requirements"]:,} \
+requirements, {found["records"]:,} records, {found["verdicts"]:,} verdicts."""
     head = f"""\
-Measured {found["day"]} on {found["machine"]}; {found["loaded"]} at the end. {found["schools"]:,} schools with \
-{found["subjects"]:,} classes and dormitories, {found["requirements"]:,} requirements, \
-{found["records"]:,} records, {found["verdicts"]:,} verdicts. Aims: all derived in {AIMS["derive"]:.0f} s, one \
-school after one record in {AIMS["refresh"]:.0f} ms; **!** marks a miss."""
+Measured {found["day"]} on {found["machine"]}; {found["loaded"]} at the end. {sizes} Aims: all derived in \
+{AIMS["derive"]:.0f} s, one school after one record in {AIMS["refresh"]:.0f} ms; **!** marks a miss."""
     rows = [
         ("Everything derived and stored from nothing (facts, verdicts, sums)", found["empty"]),
         ("Everything derived again: nothing differs", found["again"]),

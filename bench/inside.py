@@ -14,6 +14,7 @@ import django
 django.setup()
 
 from django.db import connection  # noqa: E402 - Django must be set up first
+from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
@@ -21,6 +22,7 @@ from anyuan.foundation.access.public import User, actor_of, make_key  # noqa: E4
 from anyuan.foundation.kernel.public import paginate  # noqa: E402
 from anyuan.foundation.org.public import Unit, UnitKind  # noqa: E402
 from anyuan.response.hazard.public import Hazard  # noqa: E402
+from anyuan.rules.compliance.public import Verdict  # noqa: E402
 
 from .cases import CASES, CITY, KEY, Case  # noqa: E402
 from .city import login  # noqa: E402
@@ -50,6 +52,20 @@ def facts() -> dict[str, str]:
         "deep": deep,
         "deep_open": deep_open,
         "key": token,
+        **_verdicts(school),
+    }
+
+
+def _verdicts(school: Unit) -> dict[str, str]:
+    """A standard with a formula and a duty with records, in the fullest area of the school's county."""
+    rows = Verdict.everything.filter(unit__parent=school.parent_id, standing=True)
+    formula = rows.filter(key__endswith="/guards-minimum", state__in=("met", "unmet"))
+    records = rows.filter(records__len__gt=0, period__gt="")
+    fullest = rows.values_list("area").annotate(number=Count("pk")).order_by("-number")[0][0]
+    return {
+        "verdict": str(formula.order_by("unit_id")[0].pk),
+        "duty": str((records if records.exists() else rows.filter(period__gt="")).order_by("pk")[0].pk),
+        "area": str(fullest),
     }
 
 
