@@ -20,13 +20,14 @@ from ..states import State
 from .compiling import Compiled, Names, compiled
 from .plan import Plan
 
-_MANY = 50
-_WIDE = """
-set local work_mem = '256MB'; set local hash_mem_multiplier = 3; set local jit = off;
-set local enable_nestloop = off; set local enable_mergejoin = off; set local enable_sort = off
-"""
-# The server cannot know how many rows the handed-in relations hold and would loop over millions; until the
-# end of the transaction it is told to hash.
+_FEW = 8
+"""Up to so many units the planner may walk row by row."""
+_WIDE = {
+    "work_mem": "'256MB'", "hash_mem_multiplier": "3", "jit": "off",
+    "enable_nestloop": "off", "enable_mergejoin": "off", "enable_sort": "off",
+}  # fmt: skip
+"""How many rows the handed-in relations hold the server cannot know: it would take the sums of records for
+one row and work them out anew for every verdict. For many units it is told to hash."""
 
 _OLD = """
 horizon as (
@@ -93,11 +94,6 @@ select d.unit_id, d.requirement_id, d.key, d.area, d.domain, d.subject_id, d.sub
 from derived d join target t on t.id = d.unit_id order by t.path, d.key, d.subject_code, d.starts"""
 
 
-_FEW = 8
-"""Up to so many units the planner may walk row by row. Beyond, it would take the sums of records for one
-row, work them out anew for every verdict, and need minutes for what takes seconds."""
-
-
 @dataclass(frozen=True, slots=True)
 class Extent:
     """Which units: those with these ids, or at and below a tree path; neither: all."""
@@ -108,7 +104,7 @@ class Extent:
     @property
     def wide(self) -> bool:
         """Whether it takes in so many units that the statement is planned for volume."""
-        return self.units is None or len(self.units) > _MANY
+        return self.units is None or len(self.units) > _FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +143,15 @@ def _run(
 ) -> list[tuple[Any, ...]]:
     names = Names(fact_defs(), register_defs())
     made = compiled(plan.versions, names, given=given is not None)
+    head = made.head if extent.wide else made.head.replace("hit as (", "hit as materialized (")
     separator = "" if tail.lstrip().startswith("select") else ",\n"
-    wide = extent.units is None or len(extent.units) > _FEW
     with transaction.atomic(), connection.cursor() as cursor:
-        if wide:
-            cursor.execute("set local enable_nestloop = off")
-        cursor.execute(made.head + separator + tail, _values(plan, extent, made, keys, given))
+        if extent.wide:
+            cursor.execute(";".join(f"set local {name} = {value}" for name, value in _WIDE.items()))
+        cursor.execute(head + separator + tail, _values(plan, extent, made, keys, given))
         found = list(cursor.fetchall())
-        if wide:
-            cursor.execute("set local enable_nestloop = on")
+        if extent.wide:
+            cursor.execute(";".join(f"set local {name} to default" for name in _WIDE))
         return found
 
 
