@@ -132,6 +132,20 @@ def fact_expression(key: str) -> Expression | None:
     return derivation_of(fact, _catalogue(fact.pack_code))
 
 
+def fact_expressions() -> dict[str, Expression]:
+    """The compiled expression of every fact that is derived from other facts."""
+    return dict(_expressions(tuple(newest().values())))
+
+
+@lru_cache(maxsize=16)
+def _expressions(packs: tuple[UUID, ...]) -> dict[str, Expression]:
+    loaded = {parts.pack.id: parts for parts in parts_of(packs).values()}
+    common = loaded.get(COMMON)
+    catalogues = {code: Catalogue.of(parts, common) for code, parts in loaded.items()}
+    made = {key: derivation_of(fact, catalogues[fact.pack_code]) for key, fact in _facts(packs).items()}
+    return {key: expression for key, expression in made.items() if expression is not None}
+
+
 def register_defs() -> dict[str, RegisterDef]:
     """Every register of the newest loaded packs, by code."""
     return dict(_registers(tuple(newest().values())))

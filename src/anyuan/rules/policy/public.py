@@ -43,12 +43,20 @@ from .expressions import (
     plain_answers,
     to_sql,
 )
-from .loaded import env_for, fact_defs, fact_expression, loaded_pack, record_env, register_defs
+from .loaded import (
+    env_for,
+    fact_defs,
+    fact_expression,
+    fact_expressions,
+    loaded_pack,
+    record_env,
+    register_defs,
+)
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .queries import latest_packs, requirement_in_words
 from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
-from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_region
+from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_regions
 from .remembering import reading_once
 from .schema import PackFile
 from .showing import Shown
@@ -108,6 +116,7 @@ __all__ = [
     "explain",
     "fact_defs",
     "fact_expression",
+    "fact_expressions",
     "in_window",
     "latest_packs",
     "load_packs",
@@ -131,6 +140,6 @@ __all__ = [
     "settings_of",
     "switch_off",
     "to_sql",
-    "trial_region",
+    "trial_regions",
     "why_text",
 ]

@@ -140,12 +140,18 @@ def regions_of(unit: Unit, day: date) -> list[Region]:
     return found
 
 
-def trial_region(unit: Unit, pack: Pack, day: date) -> Region:
-    """What a version would ask at ``unit``, with the params set there, were it put into force on ``day``."""
-    made = compiled(pack.pk, newest().get(COMMON))
-    params = codes(prefixes(unit.path)).get(pack.code, _Code((), ())).values(unit.path, day, made.params)
-    rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
-    return Region(unit.path, pack, pack.code, day, params, rules)
+def trial_regions(unit: Unit, packs: Sequence[Pack], day: date) -> list[Region]:
+    """What each of these versions would ask at ``unit``, with the params set there, were it put into force
+    on ``day``. As many queries for one as for ten."""
+    common = newest().get(COMMON)
+    said = codes(prefixes(unit.path))
+    found = []
+    for pack in packs:
+        made = compiled(pack.pk, common)
+        params = said.get(pack.code, _Code((), ())).values(unit.path, day, made.params)
+        rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
+        found.append(Region(unit.path, pack, pack.code, day, params, rules))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

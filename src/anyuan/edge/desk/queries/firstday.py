@@ -136,24 +136,23 @@ def first_day(actor: Actor, area: Unit) -> FirstDay:
     known = Known(actor, area)
     today = clock.today()
     running = {region.pack_code: region for region in policy.regions_of(area, today)}
+    packs = [pack for pack in policy.latest_packs(actor) if pack.code not in running]
+    planned = _planned(actor, area)
     waves, every = [], Forecast()
-    for pack in policy.latest_packs(actor):
-        region = running.get(pack.code) or policy.trial_region(area, pack, today)
+    for region in [*running.values(), *policy.trial_regions(area, packs, today)]:
         if not region.rules:
             continue
         found = forecast(known, region)
         every.add(found)
-        starts = region.starts if pack.code in running else _planned(actor, area, pack)
-        waves.append(Wave(pack, starts, len(region.rules), found))
+        starts = region.starts if region.pack_code in running else planned.get(region.pack_code)
+        waves.append(Wave(region.pack, starts, len(region.rules), found))
     return FirstDay(len(known.schools), _unlocks(every, known, area), waves)
 
 
-def _planned(actor: Actor, area: Unit, pack: policy.Pack) -> date | None:
-    """The coming day from which a document applies here already."""
-    rows = policy.Activation.objects.visible_to(actor).filter(code=pack.code, unit=area, ends=None)
-    rows = rows.filter(starts__gt=clock.today())
-    row = rows.order_by("starts").first()
-    return row.starts if row else None
+def _planned(actor: Actor, area: Unit) -> dict[str, date]:
+    """Document → the coming day from which it applies here already."""
+    rows = policy.Activation.objects.visible_to(actor).filter(unit=area, ends=None)
+    return dict(rows.filter(starts__gt=clock.today()).values_list("code", "starts"))
 
 
 def _unlocks(every: Forecast, known: Known, area: Unit) -> list[Unlock]:

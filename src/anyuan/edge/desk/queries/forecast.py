@@ -95,6 +95,7 @@ class Roots:
 
     def __init__(self) -> None:
         self.definitions = policy.fact_defs()
+        self._expressions = policy.fact_expressions()
         self._known: dict[str, frozenset[str]] = {}
 
     def of(self, keys: Iterable[str]) -> frozenset[str]:
@@ -102,7 +103,7 @@ class Roots:
 
     def _one(self, key: str) -> frozenset[str]:
         if key not in self._known:
-            derived = policy.fact_expression(key)
+            derived = self._expressions.get(key)
             self._known[key] = self.of(derived.facts) if derived else frozenset({key})
         return self._known[key]
 
