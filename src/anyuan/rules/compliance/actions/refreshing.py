@@ -16,7 +16,7 @@ from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import refresh_facts
-from anyuan.rules.policy.public import Rule, fact_defs, regions
+from anyuan.rules.policy.public import Rule, fact_defs, reading_once, regions
 
 from ..deriving.compiling import roots
 from ..deriving.plan import SCORED, Plan
@@ -58,7 +58,7 @@ def refresh(
     day on, where they would be history. Twice is harmless.
     """
     day = day or clock.today()
-    with transaction.atomic():
+    with transaction.atomic(), reading_once():
         lock()
         if facts:
             refresh_facts(unit_ids, day, registers=registers)
@@ -151,7 +151,7 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     """
     day = clock.today()
     extent = Extent(path=path)
-    with transaction.atomic():
+    with transaction.atomic(), reading_once():
         lock()
         if check:
             return Rebuilt(tuple(compare(Plan(day, since=since), extent)))

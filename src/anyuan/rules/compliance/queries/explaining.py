@@ -18,6 +18,7 @@ from anyuan.rules.policy.public import (
     Rule,
     Value,
     fact_defs,
+    reading_once,
     regions_of,
     settings_of,
     why_text,
@@ -41,7 +42,8 @@ def satisfied_by(actor: Actor, record: Record) -> list[Verdict]:
 
 def explain(actor: Actor, verdict: Verdict) -> Explained:
     """A verdict the actor sees, worked out again in the open from what is known today."""
-    return _Explainer(actor, verdict).explained()
+    with reading_once():
+        return _Explainer(actor, verdict).explained()
 
 
 class _Explainer:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from anyuan.foundation.kernel.public import Actor, Invalid, NotFound, ScopedQuerySet, clock
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import Subject, SubjectKind, facts_on, subject_facts_on
+from anyuan.rules.policy.public import reading_once
 
 from ..deriving.plan import Plan
 from ..deriving.running import Extent, Given, read
@@ -42,8 +43,9 @@ def evaluate(actor: Actor, unit: Unit, day: date | None = None) -> list[dict[str
     if day > clock.today():
         words = {"day": day, "today": clock.today()}
         raise Invalid(_("%(day)s lies ahead of today, %(today)s: nothing can be said of it yet.") % words)
-    plan = Plan(day, paths=[unit.path])
-    found = list(read(plan, Extent(units=[unit.pk]), _given(unit, day)))
+    with reading_once():
+        plan = Plan(day, paths=[unit.path])
+        found = list(read(plan, Extent(units=[unit.pk]), _given(unit, day)))
     return [row for row in found if actor.may(COMPLIANCE_VIEW, unit.path, row["domain"])]
 
 
