@@ -133,6 +133,11 @@ def people_step(actor: Actor, area: Unit) -> Step:
 
 def first_day(actor: Actor, area: Unit) -> FirstDay:
     """What the newest documents with requirements come to here, in force or not, and what is missing."""
+    with policy.reading_once():
+        return _first_day(actor, area)
+
+
+def _first_day(actor: Actor, area: Unit) -> FirstDay:
     known = Known(actor, area)
     today = clock.today()
     running = {region.pack_code: region for region in policy.regions_of(area, today)}
