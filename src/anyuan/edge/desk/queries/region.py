@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from anyuan.foundation.kernel.public import Actor, subtree
 from anyuan.foundation.org.public import Unit, UnitKind
@@ -16,6 +17,7 @@ from anyuan.rules.compliance import public as compliance
 
 from .duties import english
 
+TITLES = 3
 NAMED = 30
 """Schools named in a reminder; a longer text is no longer read in a group chat."""
 
@@ -72,9 +74,20 @@ def late_schools(actor: Actor, area: Unit) -> list[LateSchool]:
 
 def reminder(area: Unit, schools: Sequence[LateSchool]) -> str:
     """A text for the group chat: who, and what."""
-    lines = [f"{s.name}：{'、'.join(s.titles[:3])}" for s in schools[:NAMED]]
+    lines = [f"{s.name}：{_some(s.titles)}" for s in schools[:NAMED]]
     if len(schools) > NAMED:
         lines.append(_("and %(n)s more schools") % {"n": len(schools) - NAMED})
     words = {"area": area.title, "n": len(schools)}
     head = _("[Reminder] %(area)s: these %(n)s schools are late with duties. Please make them up.") % words
     return "\n".join([head, *lines])
+
+
+def _some(titles: Sequence[str]) -> str:
+    """The first few, and how many there are."""
+    named = "、".join(titles[:TITLES])
+    if len(titles) <= TITLES:
+        return named
+    return ngettext("%(names)s and more, %(n)d", "%(names)s and more, %(n)d", len(titles)) % {
+        "names": named,
+        "n": len(titles),
+    }
