@@ -36,7 +36,8 @@ horizon as (
 old as (
     select o.* from compliance_verdict o join target t on t.id = o.unit_id
     left join horizon h on h.key = o.key
-    where (%(keys)s::text[] is null or o.key = any(%(keys)s::text[]))
+    where (%(units)s::uuid[] is null or o.unit_id = any(%(units)s::uuid[]))
+      and (%(keys)s::text[] is null or o.key = any(%(keys)s::text[]))
       and (o.standing or o.ends is null or h.first is null or o.ends > h.first)
 ),
 diff as materialized (

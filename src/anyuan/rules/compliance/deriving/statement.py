@@ -54,7 +54,8 @@ in_force as materialized (
 subject as (
     select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
     from ledger_subject b
-    where (b.valid_from is null or b.valid_from <= %(day)s::date)
+    where (%(units)s::uuid[] is null or b.unit_id = any(%(units)s::uuid[]))
+      and (b.valid_from is null or b.valid_from <= %(day)s::date)
       and (b.valid_to is null or b.valid_to > %(day)s::date)
 )"""
 
