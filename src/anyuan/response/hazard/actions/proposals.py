@@ -26,7 +26,7 @@ from anyuan.rules.compliance.public import Verdict
 from .. import permits as p
 from ..loop import inputs as i
 from ..models import Hazard, Proposal, ProposalState
-from ..queries.causes import Cause, CauseKey, causes
+from .causes import Cause, CauseKey, causes
 from ..states import OPEN, Source, State
 from .runner import begin
 

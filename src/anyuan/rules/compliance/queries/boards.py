@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, Invalid
@@ -25,13 +27,13 @@ _RANK = {str(state): rank for rank, state in enumerate(WORST_FIRST)}
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A line of a board. ``areas`` holds what is counted in each area now."""
+    """A line of a board. ``areas`` holds what each area comes to, where the board shows it."""
 
     unit_id: UUID
     name: str
     path: str
     counts: Counts
-    areas: dict[str, Counts]
+    areas: dict[str, Counts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,15 @@ class AreaMatrix:
 def matrix(actor: Actor, node: Unit, cursor: str = "", size: int = SCHOOLS_ON_A_PAGE) -> Matrix:
     """Schools × areas now: the schools with the most unmet and late first, then by tree path."""
     schools, following, every = _page(actor, node, "", cursor, size)
-    areas = {area: together(s.areas.get(area, Counts()) for s in every) for area in Area.values}
-    return Matrix(node, schools, areas, together(s.counts for s in every), len(every), following)
+    rows = _rows(actor, node)
+    areas = {area: counts for (area,), counts in summed(rows, "area").items()}
+    here = rows.filter(unit__in=[s.unit_id for s in schools])
+    found: dict[UUID, dict[str, Counts]] = {}
+    for (unit, area), counts in summed(here, "unit_id", "area").items():
+        found.setdefault(unit, {})[area] = counts
+    shown = [replace(school, areas=found[school.unit_id]) for school in schools]
+    areas = {area: areas.get(area, Counts()) for area in Area.values}
+    return Matrix(node, shown, areas, together(areas.values()), len(every), following)
 
 
 def area_matrix(
@@ -142,17 +151,15 @@ def _page(
     return found, _encode(found[-1]) if len(rest) > size else "", every
 
 
+def _rows(actor: Actor, node: Unit, area: str = "") -> QuerySet[Any]:
+    return tallies(actor, node, area=area).filter(unit__kind=UnitKind.SCHOOL)
+
+
 def _schools(actor: Actor, node: Unit, area: str) -> list[School]:
-    """Every school with verdicts, counted by area; one statement."""
-    rows = tallies(actor, node, area=area).filter(unit__kind=UnitKind.SCHOOL)
+    """Every school with verdicts and what they come to; one statement."""
     names = ("unit_id", "unit__path", "unit__short_name", "unit__name")
-    by_school: dict[UUID, tuple[str, str, dict[str, Counts]]] = {}
-    for (unit, path, short, name, where), counts in summed(rows, *names, "area").items():
-        by_school.setdefault(unit, (path, short or name, {}))[2][where] = counts
-    return [
-        School(unit, name, path, together(areas.values()), areas)
-        for unit, (path, name, areas) in by_school.items()
-    ]
+    found = summed(_rows(actor, node, area), *names)
+    return [School(key, short or name, path, counts) for (key, path, short, name), counts in found.items()]
 
 
 def _place(school: School) -> tuple[int, int, str]:

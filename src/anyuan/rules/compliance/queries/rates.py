@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F, Func, TextField, Value
+
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Unit, UnitKind, children
 from anyuan.rules.policy.public import Area
@@ -52,15 +54,15 @@ def rates(actor: Actor, node: Unit, area: str = "") -> Rates:
     ``area`` narrows the months to one area. Lines come worst rate first.
     """
     months = months_until(clock.today())
-    now = summed(tallies(actor, node), "unit__path", "area")
-    past = summed(tallies(actor, node, months, area), "unit__path", "month")
-    depth = len(node.path)
+    step = Value(node.path.count("/") + 1)
+    below = Func(F("unit__path"), Value("/"), step, function="split_part", output_field=TextField())
+    now = summed(tallies(actor, node).annotate(below=below), "below", "area")
+    past = summed(tallies(actor, node, months, area).annotate(below=below), "below", "month")
     by_child: dict[str, tuple[dict[str, Counts], dict[str, Counts]]] = {}
     for place, sums in ((0, now), (1, past)):
-        for (path, name), counts in sums.items():
-            child = path[: path.index("/", depth) + 1] if len(path) > depth else path
-            into = by_child.setdefault(child, ({}, {}))[place]
-            into[name] = together([into.get(name, Counts()), counts])
+        for (label, name), counts in sums.items():
+            child = f"{node.path}{label}/" if label else node.path
+            by_child.setdefault(child, ({}, {}))[place][name] = counts
     lines = []
     for unit in children(actor, node, closed=True):
         areas, ended = by_child.get(unit.path, ({}, {}))
