@@ -80,6 +80,7 @@ PAGES = {
     "units: people": "/units/{school}/people/",
     "accounts": "/accounts/",
     "documents": "/documents/",
+    "documents: one document": "/documents/{document}/",
 }
 
 
@@ -105,8 +106,10 @@ def places(world: World) -> dict[str, UUID]:
         standing.keep_counts(world.school)
         hz.propose([world.school.pk])
         verdict = r.verdict(rules["guards"], world.school, "unmet")
+    document = next(p for p in latest_packs(job_actor("test")) if p.code == "guyuan-2018-risk-control")
     return {"school": world.school.pk, "county": world.county.pk, "submitted": submitted.pk,
-            "major": major.pk, "closed": closed.pk, "verdict": verdict.pk}  # fmt: skip
+            "major": major.pk, "closed": closed.pk, "verdict": verdict.pk,
+            "document": document.pk}  # fmt: skip
 
 
 def _copies(hazard: hz.Hazard) -> None:

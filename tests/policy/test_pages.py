@@ -107,7 +107,7 @@ def test_a_school_sees_the_activations_above_it_only(world: World, pack: Pack) -
 def test_pages_cost_few_queries(world: World, pack: Pack, url: str, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     client = world.client("city_officer")
     client.get(url.format(pk=pack.pk))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(12):
         _page(client, url.format(pk=pack.pk))
 
 

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import NotFound, clock
+from anyuan.foundation.kernel.public import NotFound, clock, subtree
 from anyuan.foundation.org.public import Place, Unit
 
 from .models import Activation, CheckItem, Checklist, Pack
@@ -110,7 +110,10 @@ def checklist_for(unit: Unit, checklist_id: UUID, day: date | None = None) -> Ac
     raise NotFound(_("This checklist does not apply to this unit now."))
 
 
-def activations_of(pack: Pack, paths: Iterable[str]) -> list[Activation]:
-    """Where this version applies, among the units at ``paths``."""
-    rows = Activation.everything.filter(pack=pack, unit__path__in=list(paths))
-    return list(rows.select_related("unit"))
+def activations_of(pack: Pack, below: Iterable[str], at: Iterable[str]) -> list[Activation]:
+    """Where and when this version applies, at and below the paths ``below`` and at the paths ``at``."""
+    where = Q(unit__path__in=list(at))
+    for path in below:
+        where |= subtree(path, "unit__path")
+    rows = Activation.everything.filter(where, pack=pack).select_related("unit")
+    return list(rows.order_by("starts", "unit__path"))

@@ -57,6 +57,16 @@ def pack_by_id(actor: Actor, pack_id: UUID) -> Pack:
     return pack
 
 
+def versions(actor: Actor, pack_id: UUID) -> list[Pack]:
+    """All versions of the document of which this is one, newest first. Raises :class:`NotFound`."""
+    _need_view(actor)
+    code = Pack.objects.filter(pk=pack_id).values("code")
+    found = list(Pack.objects.defer("content").filter(code__in=code).order_by("-version"))
+    if not found:
+        raise NotFound(_("There is no such document."))
+    return found
+
+
 def viewpoint(actor: Actor, unit_id: UUID | None = None) -> Unit | None:
     """The unit at which the actor reads a document: the named one in his scope, else his topmost."""
     if unit_id is not None:
@@ -135,15 +145,7 @@ def outline(actor: Actor, pack: Pack) -> list[OutlineEntry]:
     return [OutlineEntry(c, tuple(c.items.all())) for c in pack.clauses.prefetch_related(items)]
 
 
-def versions(actor: Actor, pack: Pack) -> list[Pack]:
-    """All versions of the same document, newest first."""
-    return [p for p in packs(actor) if p.code == pack.code]
-
-
 def activations(actor: Actor, pack: Pack) -> list[Activation]:
     """Where and when this version applies, as far as the actor sees: own regions and those above."""
-    below = list(Activation.objects.visible_to(actor).filter(pack=pack).select_related("unit"))
-    known = {a.pk for a in below}
-    paths = {p for g in actor.grants_for(POLICY_VIEW) for p in prefixes(g.path)}
-    every = below + [a for a in activations_of(pack, paths) if a.pk not in known]
-    return sorted(every, key=lambda a: (a.starts, a.unit.path))
+    reach = ["/"] if actor.everywhere else [g.path for g in actor.grants_for(POLICY_VIEW)]
+    return activations_of(pack, reach, {above for path in reach for above in prefixes(path)})

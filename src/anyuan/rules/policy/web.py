@@ -18,7 +18,7 @@ from anyuan.foundation.ui.public import BaseForm, Request, once_form, page, rend
 from . import queries
 from .actions import activate, deactivate, end_override, override_param
 from .labels import FORCE, GRADE, checkers, conditions
-from .models import CheckItem, Clause, Pack
+from .models import CheckItem, Clause
 from .params_form import param_form, setting_line, shown_value, tuned_units
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
 from .showing import Shown
@@ -62,17 +62,19 @@ class ActivateForm(BaseForm):
     unit = forms.ChoiceField(label=_("Region"))
     starts = forms.DateField(label=pgettext_lazy("day", "From"))
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, known: Unit | None = None) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
         self.fields["unit"].choices = [  # type: ignore[attr-defined]
-            (str(u.pk), u.name) for u in _managed(request)
+            (str(u.pk), u.name) for u in _managed(request, known)
         ]
         self.fields["starts"].initial = clock.today()
 
 
-def _managed(request: Request) -> list[Unit]:
-    """The units at which the actor may put documents into force."""
+def _managed(request: Request, known: Unit | None) -> list[Unit]:
+    """The units at which the actor may put documents into force; nothing is asked where it is ``known``."""
     ids = {g.unit_id for g in request.actor.grants_for(POLICY_MANAGE) if g.unit_id}
+    if known is not None and ids == {known.pk}:
+        return [known]
     return list(Unit.objects.visible_to(request.actor).filter(pk__in=ids).order_by("path"))
 
 
@@ -86,12 +88,15 @@ def documents(request: Request) -> HttpResponse:
 @page(POLICY_VIEW)
 def document(request: Request, pk: UUID) -> HttpResponse:
     """One version: outline, requirements and check items, where it applies, its values at a unit."""
-    return _document(request, queries.pack_by_id(request.actor, pk), ActivateForm(request))
+    here = queries.viewpoint(request.actor)
+    return _document(request, pk, here, ActivateForm(request, here))
 
 
-def _document(request: Request, pack: Pack, form: ActivateForm) -> HttpResponse:
+def _document(request: Request, pk: UUID, at: Unit | None, form: ActivateForm) -> HttpResponse:
+    versions = queries.versions(request.actor, pk)
+    pack = next(p for p in versions if p.pk == pk)
     outline = queries.outline(request.actor, pack)
-    here, rules = queries.reading_of(request.actor, pack, queries.viewpoint(request.actor))
+    here, rules = queries.reading_of(request.actor, pack, at)
     by_clause: dict[str, list[Shown]] = {}
     for rule in rules:
         by_clause.setdefault(rule.clause, []).append(rule)
@@ -110,7 +115,7 @@ def _document(request: Request, pack: Pack, form: ActivateForm) -> HttpResponse:
         "values": [setting_line(s) for s in here.settings],
         "may_tune": request.actor.may_somewhere(POLICY_TUNE),
         "activations": places,
-        "versions": queries.versions(request.actor, pack),
+        "versions": versions,
         "form": form if request.actor.may_somewhere(POLICY_MANAGE) else None,
     }
     return render(request, "policy/document.html", context)
@@ -127,7 +132,10 @@ def put_into_force(request: Request, pk: UUID) -> HttpResponse:
         activate(request.actor, pack, region, form.cleaned_data["starts"])
         return reverse("policy:document", args=[pack.pk])
 
-    return once_form(request, work, form=form, again=lambda: _document(request, pack, form))
+    def again() -> HttpResponse:
+        return _document(request, pk, queries.viewpoint(request.actor), form)
+
+    return once_form(request, work, form=form, again=again)
 
 
 @page(POLICY_MANAGE, methods=("POST",))
