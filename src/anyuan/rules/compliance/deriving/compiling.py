@@ -62,18 +62,18 @@ _kept: dict[tuple[object, ...], tuple[Names, Compiled]] = {}
 _MOST_KEPT = 200
 
 
-def compiled(versions: Sequence[Version], names: Names, *, given: bool) -> Compiled:
+def compiled(versions: Sequence[Version], names: Names, *, given: bool, wide: bool) -> Compiled:
     """The statement for these versions; made once per set of versions, requirements and known names."""
-    key = (given, *((v.number, v.pack, tuple(n.rule.key for n in v.rules)) for v in versions))
+    key = (given, wide, *((v.number, v.pack, tuple(n.rule.key for n in v.rules)) for v in versions))
     known = _kept.get(key)
     if known is None or known[0] != names:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        known = _kept[key] = (names, _compile(versions, names, given=given))
+        known = _kept[key] = (names, _compile(versions, names, given=given, wide=wide))
     return known[1]
 
 
-def _compile(versions: Sequence[Version], names: Names, *, given: bool) -> Compiled:
+def _compile(versions: Sequence[Version], names: Names, *, given: bool, wide: bool) -> Compiled:
     duties = [(v, n) for v in versions for n in v.rules if n.rule.kind == "duty"]
     codes = sorted({n.rule.register for _v, n in duties})
     registers = {code: f"register_{i}" for i, code in enumerate(codes)}
@@ -88,8 +88,10 @@ def _compile(versions: Sequence[Version], names: Names, *, given: bool) -> Compi
     parts = [
         frame,
         f"cell as ({' union all '.join(cells or [statement.NO_CELLS])})",
-        f"hit as ({' union all '.join(hits or [statement.NO_HITS])})",
-        statement.VERDICTS,
+        f"hit as {'' if wide else 'materialized '}({' union all '.join(hits or [statement.NO_HITS])})",
+        statement.VERDICTS.replace(
+            "PERIODS", statement.PERIODS_BY_DAY if wide else statement.PERIODS_BY_RANGE
+        ),
     ]
     rules = [_rule_row(n, names) for v in versions for n in v.rules]
     return Compiled("with " + ",\n".join(parts), json.dumps(rules, ensure_ascii=False), registers)

@@ -143,13 +143,12 @@ def _run(
     plan: Plan, extent: Extent, tail: str, keys: Collection[str] | None, given: Given | None = None
 ) -> list[tuple[Any, ...]]:
     names = Names(fact_defs(), register_defs())
-    made = compiled(plan.versions, names, given=given is not None)
-    head = made.head if extent.wide else made.head.replace("hit as (", "hit as materialized (")
+    made = compiled(plan.versions, names, given=given is not None, wide=extent.wide)
     separator = "" if tail.lstrip().startswith("select") else ",\n"
     with transaction.atomic(), connection.cursor() as cursor:
         if extent.wide:
             cursor.execute(";".join(f"set local {name} = {value}" for name, value in _WIDE.items()))
-        cursor.execute(head + separator + tail, _values(plan, extent, made, keys, given))
+        cursor.execute(made.head + separator + tail, _values(plan, extent, made, keys, given))
         found = list(cursor.fetchall())
         if extent.wide:
             cursor.execute(";".join(f"set local {name} to default" for name in _WIDE))

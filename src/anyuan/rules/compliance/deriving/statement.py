@@ -11,6 +11,11 @@ NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
 
 MOST_RECORDS = 50
 
+PERIODS_BY_DAY = "period_day p on p.gid = h.gid and p.cid = h.cid and p.day = h.day"
+"""Many hits: every day of every period is a row, so that they can be hashed."""
+PERIODS_BY_RANGE = "period p on p.gid = h.gid and p.cid = h.cid and h.day >= p.starts and h.day < p.ends"
+"""Few hits: the days are not spelled out."""
+
 FRAME = """
 target as materialized (
     select id, path, kind, opened_on, closed_on from org_unit
@@ -114,7 +119,7 @@ amount as (
            coalesce(sum(h.amount) filter (where h.done < p.ends), 0) as in_time, sum(h.amount) as total,
            array_agg(h.id) as records
     from hit h
-    join period_day p on p.gid = h.gid and p.cid = h.cid and p.day = h.day
+    join PERIODS
     where not p.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)
     group by 1, 2, 3, 4
 ),
