@@ -26,8 +26,8 @@ from anyuan.rules.compliance.public import Verdict
 from .. import permits as p
 from ..loop import inputs as i
 from ..models import Hazard, Proposal, ProposalState
-from .causes import Cause, CauseKey, causes
 from ..states import OPEN, Source, State
+from .causes import Cause, CauseKey, causes
 from .runner import begin
 
 CHANGE = "compliance.change"
