@@ -47,15 +47,7 @@ def override_param(
     wanted = _fitting(param, value)
     _may(param, pack_code, unit, wanted, starts)
     with action(actor, "policy.override-param") as act:
-        rows = ParamOverride.everything.select_for_update()
-        running = rows.filter(code=pack_code, name=name, unit=unit, ends=None).first()
-        if running is not None:
-            if starts < running.starts:
-                message = _("A value already applies here from %(day)s. Choose a later day.")
-                message %= {"day": running.starts}
-                raise Invalid(message, {"starts": [message]})
-            running.ends = starts
-            running.save(update_fields=["ends"])
+        running = _ended(pack_code, name, unit, starts)
         stored = wanted.isoformat() if isinstance(wanted, date) else wanted
         made = ParamOverride(
             code=pack_code, name=name, unit=unit, value=stored, starts=starts, basis=basis.strip()
@@ -76,6 +68,21 @@ def override_param(
             after={"value": stored, "starts": starts, "basis": made.basis},
         )
     return made
+
+
+def _ended(pack_code: str, name: str, unit: Unit, ends: date) -> ParamOverride | None:
+    """The value that runs at the unit, ended where the next one begins. Raises :class:`Invalid`."""
+    rows = ParamOverride.everything.select_for_update()
+    running: ParamOverride | None = rows.filter(code=pack_code, name=name, unit=unit, ends=None).first()
+    if running is None:
+        return None
+    if ends < running.starts:
+        message = _("A value already applies here from %(day)s. Choose a later day.")
+        message %= {"day": running.starts}
+        raise Invalid(message, {"starts": [message]})
+    running.ends = ends
+    running.save(update_fields=["ends"])
+    return running
 
 
 def end_override(actor: Actor, override: ParamOverride, ends: date | None = None) -> ParamOverride:
