@@ -233,18 +233,18 @@ def test_a_new_version_goes_on_from_the_first_day(world: World, risk: Pack, tmp_
     folder = tmp_path / RISK
     shutil.copytree(pack_root() / RISK, folder)
     head = folder / "pack.yaml"
-    head.write_text(head.read_text(encoding="utf-8").replace("version: 2", "version: 3"), encoding="utf-8")
+    head.write_text(head.read_text(encoding="utf-8").replace("version: 3", "version: 4"), encoding="utf-8")
     load_packs(JOB, [folder])
-    activate(JOB, Pack.objects.get(code=RISK, version=3), world.city, LATER)
+    activate(JOB, Pack.objects.get(code=RISK, version=4), world.city, LATER)
     region = at(world.school.path, LATER)
     assert region is not None
-    assert (region.pack.version, region.starts) == (3, DAY)
+    assert (region.pack.version, region.starts) == (4, DAY)
     row = requirement_of(f"{RISK}/guards-minimum", world.school, DAY)
     assert row is not None
-    assert row.pack.version == 2
+    assert row.pack.version == 3
     newest = requirement_of(f"{RISK}/guards-minimum")
     assert newest is not None
-    assert newest.pack.version == 3
+    assert newest.pack.version == 4
 
 
 def test_after_a_gap_it_begins_anew(world: World, risk: Pack) -> None:
