@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, Invalid, NotFound, ScopedQuerySet, clock
 from anyuan.foundation.org.public import Unit
-from anyuan.rules.ledger.public import Subject, SubjectKind, facts_on, subject_facts_on
 from anyuan.rules.policy.public import reading_once
 
+from ..deriving.facts import known_on
 from ..deriving.plan import Plan
-from ..deriving.running import Extent, Given, read
+from ..deriving.running import Extent, read
 from ..models import Verdict
 from ..permits import COMPLIANCE_VIEW
 from ..shapes import Counts
@@ -45,15 +44,5 @@ def evaluate(actor: Actor, unit: Unit, day: date | None = None) -> list[dict[str
         raise Invalid(_("%(day)s lies ahead of today, %(today)s: nothing can be said of it yet.") % words)
     with reading_once():
         plan = Plan(day, paths=[unit.path])
-        found = list(read(plan, Extent(units=[unit.pk]), _given(unit, day)))
+        found = list(read(plan, Extent(units=[unit.pk]), known_on(unit, day)))
     return [row for row in found if actor.may(COMPLIANCE_VIEW, unit.path, row["domain"])]
-
-
-def _given(unit: Unit, day: date) -> Given:
-    """The facts of the unit and its subjects on that day."""
-    kinds = Subject.everything.filter(unit=unit).values_list("kind", flat=True).distinct()
-    subjects: dict[UUID, dict[str, object]] = {}
-    for kind in SubjectKind.values:
-        if kind in set(kinds):
-            subjects |= subject_facts_on(kind, [unit.pk], day)
-    return Given(facts_on([unit.pk], day), subjects)
