@@ -53,6 +53,7 @@ WEEK = "2026-W48"
 """Monday 23 to Sunday 29 November, the first week that passes."""
 JOB = job_actor("test")
 _SUNDAY = 6
+_ABOUT = ("unit_id", "key", "period", "subject_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,6 @@ class Watch:
     key: str
     period: str = ""
     subject: str = ""
-
-    def state(self) -> str:
-        rows = Verdict.everything.filter(
-            unit=self.unit, key=self.key, period=self.period, subject_code=self.subject
-        )
-        return rows.values_list("state", flat=True).first() or ""
 
 
 @dataclass
@@ -110,8 +105,12 @@ class Month:
                 self.differences += rebuild(JOB, check=True).differences
 
     def _look(self) -> None:
+        rows = Verdict.everything.filter(
+            unit__in={w.unit for w in self.watched.values()}, key__in={w.key for w in self.watched.values()}
+        )
+        stored = {tuple(row): state for *row, state in rows.values_list(*_ABOUT, "state")}
         for name, watch in self.watched.items():
-            state = watch.state()
+            state = stored.get((watch.unit.pk, watch.key, watch.period, watch.subject), "")
             if self.seen.setdefault(name, [state])[-1] != state:
                 self.seen[name].append(state)
 
