@@ -219,9 +219,7 @@ def enter(data: i.Registration, scene: Scene) -> tuple[Hazard, Change]:
     _times(hazard, scene, moves_on=False, known_since=data.known_since)
     for gate in MOVES[Move.REGISTER].gates:
         GATES[gate](hazard, data, scene)
-    due = deadlines.due(
-        Grade.GENERAL, scene.day, scene.terms, scene.calendar, own_days=hazard.own_days
-    )
+    due = deadlines.due(Grade.GENERAL, scene.day, scene.terms, scene.calendar, own_days=hazard.own_days)
     hazard.first_due_at = hazard.due_at = due.due_at
     hazard.due_provisional = due.provisional
     if data.interim.strip() and data.interim_until is not None:
