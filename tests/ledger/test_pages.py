@@ -137,7 +137,8 @@ def test_a_month_of_rounds(world: World, walked: Record) -> None:
     assert "漏巡" in shown
     assert "2026-02" in shown
     assert "已巡" in _page(world.client("county_officer"), url + "?month=2026-03")
-    assert _page(world.client("county_officer"), url + "?month=nonsense")
+    for odd in ("nonsense", "9999-12", "0001-01", "2026-13"):
+        assert _page(world.client("county_officer"), url + f"?month={odd}")
     assert _page(world.client("county_officer"), url + "?month=2026-04")
     assert world.client("stranger_officer").get(url).status_code == 404
 

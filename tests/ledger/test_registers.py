@@ -217,3 +217,27 @@ def test_strangers_and_teachers_enter_nothing(world: World) -> None:
         with pytest.raises(NotPermitted):
             record(world.actor(who), register="self-check", unit=world.school, data=CHECK)
     assert not Record.everything.exists()
+
+
+VISIT = {"inspector": "韩督学", "safety": True, "found": 0, "opinion": "已查看"}
+
+
+def test_a_school_does_not_enter_the_visit_of_its_inspector(world: World) -> None:
+    row = NewRecord("inspector-visit", world.school, NOW, VISIT)
+    for who in ("principal", "safety_officer"):
+        with pytest.raises(NotPermitted):
+            record_many(world.actor(who), [row])
+        with pytest.raises(NotPermitted):
+            record(world.actor(who), register="inspector-visit", unit=world.school, data=VISIT)
+    assert not Record.everything.exists()
+    assert record_many(world.actor("county_officer"), [row]).count == 1
+
+
+def test_a_register_of_a_document_is_kept_at_schools(world: World) -> None:
+    officer = world.actor("county_officer")
+    with pytest.raises(Invalid):
+        record(officer, register="self-check", unit=world.county, data=CHECK)
+    with pytest.raises(Invalid):
+        record_many(officer, [NewRecord("self-check", world.county, NOW, CHECK)])
+    assert not Record.everything.exists()
+    assert record(officer, register="self-check", unit=world.school, data=CHECK).unit_id == world.school.pk

@@ -19,6 +19,7 @@ from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitt
 from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
+from .entering import check_belongs
 from .fields import fitted
 from .models import Record, Register, Subject
 from .permits import LEDGER_APPROVE, LEDGER_RECORD
@@ -101,6 +102,7 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     domain = domain or registers.domain_of(register)
     actor.require(verb, unit.path, domain)
     definition = registers.current(register)
+    check_belongs(actor, definition, unit, verb)
     when, late = _when(unit, occurred_at, stands_for)
     _check_evidence(definition, attachment_ids)
     made = Record(

@@ -22,6 +22,7 @@ from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
 from .actions import check_times, stood_for
+from .entering import check_belongs
 from .fields import fitted_text
 from .models import Register, Subject
 from .permits import LEDGER_RECORD
@@ -166,6 +167,7 @@ class Checker:
         domain = row.domain or self._domain(row.register)
         self._permit(row, domain)
         register, model = self._register(row.register)
+        check_belongs(self.actor, register, row.unit, self.verb)
         written = row.recorded_at or self.now
         if row.recorded_at is not None and not self.actor.everywhere:
             raise Invalid(_("When an entry was written down is not for the sender to say."))

@@ -24,7 +24,7 @@ def sign_batch(request: Request) -> HttpResponse:
         if not ids:
             raise Invalid(_("Tick at least one line."))
         shown = {key: request.POST.get(f"version_{key}", "") for key in ids}
-        versions = {key: int(value) for key, value in shown.items() if value.isdigit()}
+        versions = {key: int(value) for key, value in shown.items() if value.isdecimal()}
         text = request.POST.get("text", "")[:300]
         _say(request, sign(request.actor, hz.many(request.actor, ids), versions, text))
         return reverse("desk:home")

@@ -184,7 +184,7 @@ def _ticked(actor: Actor, ids: list[str]) -> list[Hazard]:
 def _row(text: str) -> tuple[str, int]:
     """The key and the version a row of the preview was shown with."""
     key, _colon, version = text.partition(":")
-    if not version.isdigit():
+    if not version.isdecimal():
         raise Invalid(gettext("This form is damaged. Go back to the list and tick the rows again."))
     return key, int(version)
 

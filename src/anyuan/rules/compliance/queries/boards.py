@@ -176,5 +176,5 @@ def _decode(cursor: str) -> tuple[int, int, str]:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         first, second, path = found
         return int(first), int(second), str(path)
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid(_("This page link is damaged. Go back to the first page of the list.")) from error

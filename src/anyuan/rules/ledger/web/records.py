@@ -177,8 +177,10 @@ def round_month(request: Request, unit_id: UUID) -> HttpResponse:
 
 
 def _month(text: str) -> date:
+    """The first of the month an address names; this month for none, or one nobody kept a ledger in."""
     try:
         year, month = text.split("-")
-        return date(int(year), int(month), 1)
+        found = date(int(year), int(month), 1)
     except ValueError:
         return clock.today().replace(day=1)
+    return found if 2000 <= found.year <= clock.today().year else clock.today().replace(day=1)
