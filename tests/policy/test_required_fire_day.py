@@ -135,8 +135,20 @@ def test_the_fire_day_training_has_its_own_register_with_photos() -> None:
 
 @pytest.mark.row("000-308-5")
 @pytest.mark.parametrize(
-    ("findings", "verified", "counted"), [(3, 3, True), (3, 2, False), (0, 0, True), (3, 4, True)]
+    ("findings", "verified", "rectified", "counted"),
+    [
+        (3, 3, 0, True),
+        (3, 3, 3, True),
+        (3, 3, 4, False),
+        (3, 2, 2, False),
+        (3, 4, 3, False),  # nothing is verified that was not found
+        (0, 0, 0, True),
+        (0, 0, 1, False),
+        (3, 9, 99, False),
+    ],
 )
-def test_every_finding_of_the_month_is_verified(findings: int, verified: int, *, counted: bool) -> None:
-    record = {"findings": findings, "verified": verified}
+def test_every_finding_of_the_month_is_verified(
+    findings: int, verified: int, rectified: int, *, counted: bool
+) -> None:
+    record = {"findings": findings, "verified": verified, "rectified": rectified}
     assert counts(SWEEP, "fire-day-verification", record) is counted
