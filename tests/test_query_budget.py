@@ -49,6 +49,7 @@ PAGES = {
     "desk: rounds of the week": "/rounds/{school}/",
     "desk: rounds not reported": "/rounds/missing/{county}/",
     "desk: duties": "/desk/duties/{school}/",
+    "desk: duties of my class": "/desk/kept/",
     "desk: duties of the schools": "/desk/county/{county}/",
     "desk: late duties": "/desk/late/{county}/",
     "desk: first day": "/desk/start/{county}/",

@@ -81,6 +81,7 @@ def _county(w: Any) -> dict[str, Any]:
 ROUTES = [
     Route("desk:home", right="teacher"),
     Route("desk:duties", args=_school, right="safety_officer", wrong="teacher"),
+    Route("desk:kept", right="teacher", wrong="county_leader"),
     Route("desk:do", args=_school, right="safety_officer", wrong="county_leader"),
     Route("desk:filed", args=lambda w: {"pk": w.desk_round.pk}, right="safety_officer", wrong="teacher"),
     Route("desk:county", args=_county, right="county_officer", wrong="teacher"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/numbers/<uuid:unit>/", parts.numbers, name="numbers"),
     path("desk/gaps/<uuid:unit>/", parts.gaps, name="gaps"),
     path("desk/duties/<uuid:unit>/", duties.duties, name="duties"),
+    path("desk/kept/", duties.kept, name="kept"),
     path("desk/do/<uuid:unit>/", duties.do, name="do"),
     path("desk/filed/<uuid:pk>/", duties.filed, name="filed"),
     path("desk/county/<uuid:unit>/", county.county, name="county"),

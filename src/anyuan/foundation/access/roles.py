@@ -48,7 +48,7 @@ _SEE_OWN = _verbs("org.view", "desk.view", "policy.view")
 
 _SEE = _SEE_OWN | _verbs("hazard.view", "ledger.view", "files.view", "compliance.view")
 
-_TEACHER = _SEE_OWN | _verbs("hazard.report")
+_TEACHER = _SEE_OWN | _verbs("hazard.report", "ledger.keep")
 
 _STAFF = _TEACHER | _SEE | _verbs("ledger.record", "hazard.register", "hazard.rectify")
 
@@ -72,6 +72,7 @@ _PRINCIPAL = _SAFETY | _verbs(
 )
 
 _MANAGING = _SEE | _verbs(
+    "ledger.keep",
     "ledger.record",
     "ledger.facts",
     "ledger.approve",
@@ -94,6 +95,7 @@ _MANAGING = _SEE | _verbs(
 _OVERSEE = _SEE | _verbs("hazard.export", "cockpit.view", "journal.view", "access.view")
 
 _OFFICER = _OVERSEE | _verbs(
+    "ledger.keep",
     "ledger.record",
     "ledger.facts",
     "ledger.approve",
@@ -119,6 +121,7 @@ _OFFICER = _OVERSEE | _verbs(
 )
 
 _DEPARTMENT = _SEE | _verbs(
+    "ledger.keep",
     "ledger.record",
     "ledger.facts",
     "hazard.report",

@@ -9,7 +9,7 @@ from .queries.explaining import explain, satisfied_by
 from .queries.rates import Rates, rates
 from .queries.reading import evaluate, rate_of, verdicts
 from .queries.school import SchoolView, school_view
-from .queries.todos import todos
+from .queries.todos import todos, todos_kept
 from .shapes import Change, Counts, Explained, Input, Missing, Todo
 from .states import EXCEPTIONS, RATED, WORST_FIRST, State
 
@@ -48,5 +48,6 @@ __all__ = [
     "satisfied_by",
     "school_view",
     "todos",
+    "todos_kept",
     "verdicts",
 ]

@@ -202,6 +202,18 @@ def subjects_of(actor: Actor, unit: Unit, kind: str = "", *, day: date | None = 
     return list(rows.order_by("kind", "code"))
 
 
+def kept_by(actor: Actor, unit: Unit | None = None, kind: str = "") -> list[Subject]:
+    """What the actor keeps today: his class, his dormitory."""
+    if actor.person_id is None:
+        return []
+    rows = Subject.objects.visible_to(actor).filter(Subject.standing(clock.today()), keeper=actor.person_id)
+    if unit is not None:
+        rows = rows.filter(unit=unit)
+    if kind:
+        rows = rows.filter(kind=kind)
+    return list(rows.select_related("unit").order_by("kind", "code"))
+
+
 def subject(actor: Actor, key: UUID | str) -> Subject:
     """One subject. Raises :class:`NotFound`."""
     try:

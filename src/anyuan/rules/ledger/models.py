@@ -87,6 +87,8 @@ class Subject(Scoped):
     facts = models.JSONField(default=dict)
     """Fact key → value today, derived ones too; an absent key is unknown. Rebuilt by ``refresh_facts``."""
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="subjects")
+    keeper = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="kept_subjects")
+    """Who keeps it: the class teacher, the dormitory manager. May see it and write its records."""
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
 
@@ -105,6 +107,11 @@ class Subject(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def assigned_to(cls, actor: Actor) -> Q:
+        """Whoever keeps it sees it."""
+        return Q(keeper_id=actor.person_id) if actor.person_id else Q(pk__in=[])
 
     @classmethod
     def standing(cls, day: date) -> Q:

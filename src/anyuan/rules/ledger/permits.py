@@ -2,6 +2,8 @@
 
 LEDGER_VIEW = "ledger.view"
 LEDGER_RECORD = "ledger.record"
+LEDGER_KEEP = "ledger.keep"
+"""Enter records about the class or dormitory one keeps oneself, and only about it."""
 LEDGER_APPROVE = "ledger.approve"
 """Approve an entry that was written down too late, void one: never by the person who entered it."""
 LEDGER_FACTS = "ledger.facts"

@@ -18,6 +18,7 @@ from .fact_queries import (
     fact_history,
     fact_lines,
     facts_now,
+    kept_by,
     subject,
     subjects_of,
 )
@@ -26,7 +27,7 @@ from .fields import Field
 from .loading.facts import facts_sheet
 from .mirroring import mirror_subjects
 from .models import FactValue, Record, Register, Route, Subject, UnitFacts
-from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_RECORD, LEDGER_VIEW
+from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_KEEP, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
     CheckedPlace,
     Repeat,
@@ -54,7 +55,15 @@ from .registers import (
 )
 from .rounds import Round, RoundPlace, RoundState
 from .states import MIRRORED, FactSource, State, SubjectKind
-from .subjects import BY_HAND, NewSubject, add_subject, add_subjects, change_subject, close_subject
+from .subjects import (
+    BY_HAND,
+    NewSubject,
+    add_subject,
+    add_subjects,
+    change_subject,
+    close_subject,
+    name_keeper,
+)
 from .walking import FoundException, RoundException, RoundFiled, file_round, set_route
 
 __all__ = [
@@ -65,6 +74,7 @@ __all__ = [
     "FIELD_TYPES",
     "LEDGER_APPROVE",
     "LEDGER_FACTS",
+    "LEDGER_KEEP",
     "LEDGER_RECORD",
     "LEDGER_VIEW",
     "MIRRORED",
@@ -119,8 +129,10 @@ __all__ = [
     "fields_of_code",
     "file_round",
     "fitting_values",
+    "kept_by",
     "last_of",
     "mirror_subjects",
+    "name_keeper",
     "record",
     "record_by_id",
     "record_many",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, Refused, clock
-from anyuan.foundation.org.public import Place, Unit
+from anyuan.foundation.org.public import Person, Place, Unit
 
 from .mirroring import subject_of_place
 from .models import Register, Subject
@@ -30,6 +30,8 @@ class NewSubject:
     code: str
     name: str
     valid_from: date | None = None
+    keeper: Person | None = None
+    """The class teacher, the dormitory manager: a person of the unit."""
 
 
 def add_subject(actor: Actor, unit: Unit, new: NewSubject) -> Subject:
@@ -73,6 +75,8 @@ def check_subject(unit: Unit, new: NewSubject) -> dict[str, list[str]]:
             problems[key] = [_("This must be filled in.")]
         elif len(text) > most:
             problems[key] = [_("At most %(most)s characters.") % {"most": most}]
+    if new.keeper is not None and new.keeper.unit_id != unit.pk:
+        problems["keeper"] = [_("Choose somebody of this unit.")]
     if new.valid_from and unit.opened_on and new.valid_from < unit.opened_on:
         words = {"unit": unit.name, "day": unit.opened_on}
         problems["valid_from"] = [_("%(unit)s opened on %(day)s. Check the date.") % words]
@@ -84,7 +88,9 @@ def _built(unit: Unit, new: NewSubject) -> Subject:
     if problems:
         raise Invalid(_("Some fields need another look."), problems)
     code, name = new.code.strip(), new.name.strip()
-    return Subject(unit=unit, kind=new.kind, code=code, name=name, valid_from=new.valid_from)
+    return Subject(
+        unit=unit, kind=new.kind, code=code, name=name, valid_from=new.valid_from, keeper=new.keeper
+    )
 
 
 def change_subject(actor: Actor, subject: Subject, *, name: str, valid_from: date | None) -> Subject:
@@ -103,6 +109,26 @@ def change_subject(actor: Actor, subject: Subject, *, name: str, valid_from: dat
             on=row,
             before=before,
             after={"name": row.name, "valid_from": row.valid_from},
+        )
+    return row
+
+
+def name_keeper(actor: Actor, subject: Subject, keeper: Person | None) -> Subject:
+    """Say who keeps a class or dormitory from now on (None: nobody). Raises :class:`Invalid`."""
+    with action(actor, "ledger.subject") as act:
+        row = _locked(actor, subject)
+        if keeper is not None and keeper.unit_id != row.unit_id:
+            message = _("Choose somebody of this unit.")
+            raise Invalid(message, {"keeper": [message]})
+        before, row.keeper = row.keeper.name if row.keeper else None, keeper
+        row.save(update_fields=["keeper"])
+        name = keeper.name if keeper else "–"
+        act.entry(
+            _("%(subject)s is kept by %(name)s") % {"subject": row.name, "name": name},
+            path=row.unit.path,
+            on=row,
+            before={"keeper": before},
+            after={"keeper": keeper.name if keeper else None},
         )
     return row
 

@@ -146,8 +146,11 @@ def _classes(city: City, schools: list[Keep]) -> None:
     for keep in wanted[:PILOTS]:
         unit = keep.school.unit
         count = min(_MOST_CLASSES, max(4, (unit.pupils or 0) // _PER_CLASS))
-        new = [NewSubject(SubjectKind.CLASS, code, name) for code, name in _class_names(count)]
         teachers = keep.school.people["class-teacher"]
+        new = [
+            NewSubject(SubjectKind.CLASS, code, name, keeper=teachers[n % len(teachers)])
+            for n, (code, name) in enumerate(_class_names(count))
+        ]
         made = add_subjects(LOADER, unit, new)
         keep.classes = [(s, teachers[n % len(teachers)]) for n, s in enumerate(made)]
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, clock
-from anyuan.foundation.org.public import POSTS, Unit
+from anyuan.foundation.org.public import OFFICE_POSTS, POSTS, Unit
 from anyuan.rules.compliance import public as compliance
 from anyuan.rules.ledger import public as ledger
 from anyuan.rules.policy import public as policy
@@ -22,6 +22,7 @@ AHEAD = 10
 """Days before its end from which a duty of a month or longer is shown."""
 _NAMED = 3
 SAFETY_POST = "security-director"
+_OFFICES = frozenset(post.code for post in OFFICE_POSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class DutyLine:
     late: bool
     progress: str
     who: str = ""
+    office: bool = False
+    """An office above the school enters it, not the school."""
     icon: str = "clipboard-text"
 
     @property
@@ -70,8 +73,17 @@ class Duties:
 
 def duties(actor: Actor, unit: Unit, *, rounds: bool = False) -> Duties:
     """What ``unit`` owes now, late first. Rounds stand among the rounds unless ``rounds``."""
+    todos = compliance.todos(actor, unit)
+    return _grouped([t for t in todos if rounds or t.register != ledger.ROUND])
+
+
+def duties_kept(actor: Actor) -> Duties:
+    """What the actor owes for the class or dormitory he keeps."""
+    return _grouped(compliance.todos_kept(actor))
+
+
+def _grouped(todos: Sequence[compliance.Todo]) -> Duties:
     found = Duties()
-    todos = [t for t in compliance.todos(actor, unit) if rounds or t.register != ledger.ROUND]
     titles = register_titles()
     for same in together(todos):
         _place(found, _line(same, titles))
@@ -122,6 +134,7 @@ def _line(same: Sequence[compliance.Todo], titles: Mapping[str, str]) -> DutyLin
         late=late,
         progress=_progress(first) if not first.subject else "",
         who=_who(first.post),
+        office=first.post in _OFFICES,
     )
 
 
@@ -185,8 +198,9 @@ def filled(actor: Actor, unit: Unit, key: str, period: str) -> Filled | None:
 
     None when it is done already.
     """
-    every = compliance.todos(actor, unit)
-    same = [t for t in every if t.period == period and key in t.keys]
+    own = compliance.todos_kept(actor)
+    every = compliance.todos(actor, unit) if actor.may(ledger.LEDGER_RECORD, unit.path) else own
+    same = [t for t in every if t.unit.pk == unit.pk and t.period == period and key in t.keys]
     if not same:
         return None
     first = same[0]

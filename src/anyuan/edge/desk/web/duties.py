@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from anyuan.foundation.kernel.public import Actor
+from anyuan.foundation.kernel.public import Actor, Grant
+from anyuan.foundation.org.public import Unit
 from anyuan.foundation.org.public import unit as find_unit
 from anyuan.foundation.ui.public import Request, go, page, render
 from anyuan.rules.compliance import public as compliance
 from anyuan.rules.ledger import public as ledger
 
 from ..queries.duties import duties as find_duties
-from ..queries.duties import filled
+from ..queries.duties import duties_kept, filled
 from ..queries.receipts import receipt, saved_this_week
 
 
@@ -31,15 +32,28 @@ def duties(request: Request, unit: UUID) -> HttpResponse:
         "unit": found,
         "duties": find_duties(request.actor, found),
         "may_record": request.actor.may(ledger.LEDGER_RECORD, found.path),
+        "above": any(g.path != found.path for g in _roles(request.actor, found)),
     }
     return render(request, "desk/duties.html", context, part="desk/parts/duties.html")
 
 
-@page(ledger.LEDGER_RECORD)
+def _roles(actor: Actor, unit: Unit) -> list[Grant]:
+    """The roles by which ``actor`` may enter records at ``unit``."""
+    return [g for g in actor.grants_for(ledger.LEDGER_RECORD) if unit.path.startswith(g.path)]
+
+
+@page(ledger.LEDGER_KEEP)
+def kept(request: Request) -> HttpResponse:
+    """What is owed for the class or dormitory one keeps."""
+    context = {"duties": duties_kept(request.actor), "may_record": True}
+    return render(request, "desk/duties.html", context, part="desk/parts/duties.html")
+
+
+@page(ledger.LEDGER_KEEP)
 def do(request: Request, unit: UUID) -> HttpResponse:
     """Open the form of one to-do with everything filled in that is known."""
     found = find_unit(request.actor, unit)
-    request.actor.require(ledger.LEDGER_RECORD, found.path)
+    request.actor.require(ledger.LEDGER_KEEP, found.path)
     known = filled(request.actor, found, request.GET.get("key", ""), request.GET.get("period", ""))
     if known is None:
         messages.info(request, _("This is done already, or no longer due."))
@@ -67,12 +81,14 @@ def filed(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 4 else 1
+    return int(text) if text.isdecimal() and len(text) < 4 else 1
 
 
-def receipt_address(_actor: Actor, made: Sequence[ledger.Record]) -> str:
+def receipt_address(actor: Actor, made: Sequence[ledger.Record]) -> str:
     """Where the ledger's form leads after saving; the verdicts of the school are brought up to date first,
     so that the page speaks of this entry. The follower of the trail would do the same a moment later."""
     first = made[0]
     compliance.refresh([first.unit_id], registers={first.register.code})
+    if not actor.may(ledger.LEDGER_VIEW, first.unit.path):
+        return reverse("desk:home")
     return f"{reverse('desk:filed', args=[first.pk])}?n={len(made)}"

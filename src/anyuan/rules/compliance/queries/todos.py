@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from anyuan.foundation.kernel.public import Actor
+from django.db.models import QuerySet
+
+from anyuan.foundation.kernel.public import Actor, Grant
 from anyuan.foundation.org.public import Unit
+from anyuan.rules.ledger.public import kept_by
 
 from ..models import Verdict
 from ..shapes import Todo
@@ -20,16 +24,33 @@ def todos(actor: Actor, unit: Unit) -> list[Todo]:
     Requirements of different documents that ask the same register in the same period are one line: one
     record may serve them all.
     """
+    return _lines(Verdict.objects.visible_to(actor).filter(unit=unit))
+
+
+def todos_kept(actor: Actor) -> list[Todo]:
+    """What is owed for the classes, dormitories ... the actor keeps himself; like :func:`todos`.
+
+    Keeping something lets one see what is owed for it, whatever else one may see.
+    """
+    kept = kept_by(actor)
+    if not kept:
+        return []
+    grants = {s.unit.path: Grant("keeper", s.unit.path, frozenset({Verdict.view_verb})) for s in kept}
+    keeper = replace(actor, grants=(*actor.grants, *grants.values()))
+    rows = Verdict.objects.visible_to(keeper).filter(subject__in=[s.pk for s in kept])
+    return _lines(rows)
+
+
+def _lines(verdicts: QuerySet[Verdict]) -> list[Todo]:
     rows = (
-        Verdict.objects.visible_to(actor)
-        .filter(unit=unit, standing=True, state__in=[State.LATE, State.DUE], due_at__isnull=False)
+        verdicts.filter(standing=True, state__in=[State.LATE, State.DUE], due_at__isnull=False)
         .select_related("unit", "subject", "requirement__pack")
         .defer("requirement__pack__content")
         .order_by("due_at", "key", "subject_code")
     )
     groups: dict[tuple[Any, ...], list[list[Verdict]]] = {}
     for row in rows:
-        place = (row.state, _duty(row)["register"], row.subject_code, row.starts, row.ends)
+        place = (row.unit_id, row.state, _duty(row)["register"], row.subject_code, row.starts, row.ends)
         _join(groups.setdefault(place, []), row)
     found = [_todo(group) for several in groups.values() for group in several]
     return sorted(found, key=_urgency)

@@ -15,13 +15,13 @@ from anyuan.foundation.org.public import Unit, tops
 from anyuan.foundation.org.public import unit as unit_of_actor
 from anyuan.foundation.ui.public import Request
 
-from ..permits import LEDGER_FACTS, LEDGER_RECORD, LEDGER_VIEW
+from ..permits import LEDGER_FACTS, LEDGER_KEEP, LEDGER_RECORD, LEDGER_VIEW
 
 
 def unit_here(request: Request, pk: UUID) -> Unit:
     """The unit, when the actor sees its ledger. Raises ``NotFound``."""
     found = unit_of_actor(request.actor, pk)
-    if not any(request.actor.may(verb, found.path) for verb in (LEDGER_VIEW, LEDGER_RECORD)):
+    if not any(request.actor.may(verb, found.path) for verb in (LEDGER_VIEW, LEDGER_RECORD, LEDGER_KEEP)):
         raise NotFound(_("There is nothing here, or it lies outside what you may see."))
     return found
 
@@ -49,6 +49,7 @@ def frame(request: Request, unit: Unit, here: str) -> dict[str, Any]:
         "unit": unit,
         "tabs": shown,
         "may_declare": request.actor.may(LEDGER_FACTS, unit.path),
+        "may_view": request.actor.may(LEDGER_VIEW, unit.path),
         "may_record": request.actor.may(LEDGER_RECORD, unit.path),
     }
 

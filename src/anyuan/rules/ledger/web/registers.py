@@ -21,11 +21,11 @@ from anyuan.foundation.ui.public import Request, go, once_form, page, render, up
 
 from ..actions import record
 from ..entry_form import PREFIX, EntryForm, entry_form, renamed
-from ..fact_queries import subjects_of
+from ..fact_queries import kept_by, subjects_of
 from ..loading.records import records_sheet
 from ..mirroring import mirror_subjects
 from ..models import Record, Subject
-from ..permits import LEDGER_RECORD, LEDGER_VIEW
+from ..permits import LEDGER_KEEP, LEDGER_RECORD, LEDGER_VIEW
 from ..queries import record_page
 from ..receipts import receipt_of
 from ..register_queries import books, cell, definition, label_of, shown_fields
@@ -103,13 +103,12 @@ def export(request: Request, unit_id: UUID, code: str) -> FileResponse:
     return excel_response([sheet], f"{unit.title}-{sheet.name}.xlsx")
 
 
-@page(LEDGER_RECORD, methods=("GET", "POST"))
+@page(LEDGER_KEEP, methods=("GET", "POST"))
 def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
     """A new record; ``?subject=`` (several times), ``?stands_for=``, ``?f_<field>=`` and ``?next=`` fill in
     what a reminder knows."""
     unit = unit_here(request, unit_id)
     one = definition(code)
-    request.actor.require(LEDGER_RECORD, unit.path, one.domain)
     subjects = _subjects(request, unit, one)
     kind = entry_form(one, subjects)
     form = kind(request.POST) if request.method == "POST" else kind(initial=_initial(request))
@@ -133,6 +132,11 @@ def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
 
 
 def _subjects(request: Request, unit: Unit, one: Definition) -> list[Subject]:
+    """What a record may be about; for a keeper only what he keeps. Raises ``NotPermitted``."""
+    if not request.actor.may(LEDGER_RECORD, unit.path, one.domain):
+        own = kept_by(request.actor, unit, one.subject)
+        request.actor.require(LEDGER_KEEP if own else LEDGER_RECORD, unit.path, one.domain)
+        return own
     if one.subject not in SubjectKind.values:
         return []
     if one.subject in MIRRORED:
@@ -183,6 +187,7 @@ def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subje
                     subject=subject,
                     stands_for=form.cleaned_data["stands_for"],
                     attachment_ids=photos,
+                    verb=LEDGER_KEEP if subject is not None else LEDGER_RECORD,
                 )
                 for subject in chosen or [None]
             ]

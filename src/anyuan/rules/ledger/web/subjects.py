@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -12,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from anyuan.foundation.kernel.public import clock
-from anyuan.foundation.org.public import Unit
+from anyuan.foundation.org.public import Person, Unit, people_of
 from anyuan.foundation.ui.public import BaseForm, DayInput, Request, once_form, page, render
 
 from ..fact_queries import fact_lines, subject, subjects_of
 from ..permits import LEDGER_FACTS, LEDGER_VIEW
 from ..states import MIRRORED, SubjectKind
-from ..subjects import BY_HAND, NewSubject, add_subject, change_subject, close_subject
+from ..subjects import BY_HAND, NewSubject, add_subject, change_subject, close_subject, name_keeper
 from .common import frame, unit_here
 from .facts import declare_for, show_facts
+
+_MOST_PEOPLE = 400
 
 
 class NewSubjectForm(BaseForm):
@@ -41,6 +45,24 @@ class ChangeForm(BaseForm):
 
     name = forms.CharField(label=pgettext_lazy("subject", "Name"), max_length=80)
     valid_from = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DayInput())
+
+
+class KeeperForm(BaseForm):
+    """Who keeps it; of the people of the unit."""
+
+    keeper = forms.ChoiceField(
+        label=pgettext_lazy("subject", "Kept by"),
+        required=False,
+        help_text=gettext_lazy(
+            "Class teacher or dormitory manager: is reminded of it, may enter its records."
+        ),
+    )
+
+    def __init__(self, people: Sequence[Person], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(p.pk): p for p in people}
+        field = cast("forms.ChoiceField", self.fields["keeper"])
+        field.choices = [("", "–"), *((pk, p.name) for pk, p in self.people.items())]
 
 
 class CloseForm(BaseForm):
@@ -97,29 +119,38 @@ def declare(request: Request, pk: UUID) -> HttpResponse:
 
 @page(LEDGER_FACTS, methods=("GET", "POST"))
 def change(request: Request, pk: UUID) -> HttpResponse:
-    """Change a name or first day, or close it."""
+    """Change a name or first day, say who keeps it, or close it."""
     row = subject(request.actor, pk)
     request.actor.require(LEDGER_FACTS, row.unit.path)
-    closing = request.POST.get("what") == "close"
-    start = {"name": row.name, "valid_from": row.valid_from}
-    change_form = ChangeForm(request.POST) if request.POST and not closing else ChangeForm(initial=start)
-    close_form = CloseForm(request.POST) if closing else CloseForm(initial={"day": clock.today()})
+    what = request.POST.get("what", "")
+    sent = {name: request.POST if what == name else None for name in ("change", "keeper", "close")}
+    people = people_of(request.actor, row.unit, size=_MOST_PEOPLE).rows
+    found: dict[str, BaseForm] = {
+        "change": ChangeForm(sent["change"], initial={"name": row.name, "valid_from": row.valid_from}),
+        "keeper": KeeperForm(people, sent["keeper"], initial={"keeper": str(row.keeper_id or "")}),
+        "close": CloseForm(sent["close"], initial={"day": clock.today()}),
+    }
+
+    form = found.get(what, found["change"])
 
     def show() -> HttpResponse:
         context = frame(request, row.unit, "subjects")
         return render(
             request,
             "ledger/subject_change.html",
-            context | {"subject": row, "change_form": change_form, "close_form": close_form},
+            context | {"subject": row, **{f"{name}_form": form for name, form in found.items()}},
         )
 
     def work() -> str:
-        if closing:
-            close_subject(request.actor, row, close_form.cleaned_data["day"])
+        told = form.cleaned_data
+        if what == "close":
+            close_subject(request.actor, row, told["day"])
+        elif isinstance(form, KeeperForm):
+            name_keeper(request.actor, row, form.people.get(told["keeper"]))
         else:
-            change_subject(request.actor, row, **change_form.cleaned_data)
+            change_subject(request.actor, row, **told)
         return reverse("ledger:subject", args=[pk])
 
     if request.method == "GET":
         return show()
-    return once_form(request, work, form=close_form if closing else change_form, again=show)
+    return once_form(request, work, form=form, again=show)
