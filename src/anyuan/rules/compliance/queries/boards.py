@@ -93,7 +93,7 @@ def matrix(actor: Actor, node: Unit, cursor: str = "", size: int = SCHOOLS_ON_A_
     found: dict[UUID, dict[str, Counts]] = {}
     for (unit, area), counts in summed(here, "unit_id", "area").items():
         found.setdefault(unit, {})[area] = counts
-    shown = [replace(school, areas=found[school.unit_id]) for school in schools]
+    shown = [replace(school, areas=found.get(school.unit_id, {})) for school in schools]
     areas = {area: areas.get(area, Counts()) for area in Area.values}
     return Matrix(node, shown, areas, together(areas.values()), len(every), following)
 
