@@ -104,7 +104,6 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     definition = registers.current(register)
     check_belongs(actor, definition, unit, verb)
     when, late = _when(unit, occurred_at, stands_for)
-    _check_evidence(definition, attachment_ids)
     made = Record(
         register=definition,
         unit=unit,
@@ -124,6 +123,7 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
 
 
 def _save(actor: Actor, made: Record, attachment_ids: Sequence[UUID], paper_ids: Sequence[UUID]) -> None:
+    _check_evidence(made.register, attachment_ids)
     with first_in_slot(made.unit, made.slot):
         made.save(force_insert=True)
     attach(actor, attachment_ids, made, "evidence")
