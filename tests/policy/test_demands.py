@@ -65,6 +65,29 @@ def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("need: 1, unit", "need: 0.5, unit"),
+        ("at_least: param('hours_primary')", "at_least: 0.5"),
+        ("have: doctors, need: 1,", "have: doctors, op: at-most, need: 199,"),
+        ("stage = 'primary' and", "stage <> 'junior' and"),
+        ("have: doctors, need: 1,", "have: doctors, need: pupils - pupils,"),  # 0 at every unit, but not said
+    ],
+)
+def test_what_some_unit_may_miss_is_sound(root: Path, old: str, new: str) -> None:
+    change(root, REQ, old, new)
+    assert check_packs([root]) == []
+
+
+def test_a_strange_choice_is_named_at_its_place(root: Path) -> None:
+    line = change(root, REQ, "stage = 'primary' and", "stage = 'primry' and")
+    problem = only(check_packs([root]))
+    written = (root / REQ).read_text(encoding="utf-8").splitlines()[line - 1]
+    assert (problem.file, problem.line) == (REQ, line)
+    assert written[problem.column - 1 :].startswith("'primry'")
+
+
+@pytest.mark.parametrize(
     ("file", "old", "new", "key", "words"),
     [
         # expressions
@@ -76,6 +99,18 @@ def test_a_position_in_a_quoted_text_is_found(root: Path) -> None:
         (REQ, "stage = 'primary' and whole_stage", "stage = 'primary' and whole", "where", ("whole",)),
         (REQ, "have: doctors", "have: pg_sleep(1)", "have", ("",)),
         (FACTS, "expression: pupils + staff", "expression: pupils + teachers", "expression", ("",)),
+        # texts nothing ever is, needs that are always met
+        (REQ, "stage = 'primary' and", "stage = 'primry' and", "where", ("primary",)),
+        (REQ, "stage in ('senior', 'vocational')", "stage in ('senior', 'vocal')", "where", ("vocational",)),
+        (REQ, "param('guards_at_1000') = 'two'", "param('guards_at_1000') <> 'tow'", "need", ("two",)),
+        (REQ, "level in ('department', 'school')", "level = 'schol'", "where", ("school",)),
+        (FACTS, "unit_type = 'kindergarten'", "unit_type = 'kindergaten'", "expression", ("kindergarten",)),
+        (FACTS, "kind = 'commuter'", "kind = 'commuters'", "where", ("commuter",)),
+        (REQ, "at_least: param('hours_primary')", "at_least: 0", "at_least", ("0",)),
+        (REQ, "at_least: param('hours_primary')", "at_least: '1 - 1'", "at_least", ("0",)),
+        (REQ, "have: doctors, need: 1,", "have: doctors, need: -1,", "need", ("always", "总是")),
+        (REQ, "have: doctors, need: 1,", "have: doctors, need: 0,", "need", ("always", "总是")),
+        (REQ, "{have: doctors, need: 1", "{have: doctors, op: at-most, need: 200", "need", ("总是",)),
         # registers and fields
         (REQ, "register: class-hours", "register: class-hour", "register", ("class-hours",)),
         (REQ, "sum: hours", "sum: hour_count", "sum", ("",)),

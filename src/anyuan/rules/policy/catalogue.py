@@ -9,9 +9,11 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from anyuan.foundation.org.public import Unit
+
 from .defs import FactDef, ParamDef, RegisterDef
 from .expressions import Env, Name, Type, Value
-from .schema import FactPart, FieldPart, PackFile, ParamPart, RegisterPart
+from .schema import ChoicePart, FactPart, FieldPart, PackFile, ParamPart, RegisterPart
 
 COMMON = "common"
 """The pack whose facts and registers every other pack may use."""
@@ -63,14 +65,20 @@ class Catalogue:
     @cached_property
     def _params(self) -> dict[str, Name]:
         return {
-            p.key: Name(p.key, Type(p.type), *((p.least, p.most) if p.type == "number" else ()))
+            p.key: Name(
+                p.key,
+                Type(p.type),
+                p.least if p.type == "number" else None,
+                p.most if p.type == "number" else None,
+                choices=_codes(p.choices),
+            )
             for p in self.params.values()
         }
 
     def env(self, per: str | None = None, *, params: bool = True) -> Env:
         """For expressions about a unit, or about one of its subjects of the kind ``per``."""
         facts = {
-            f.key: Name(f.key, Type(f.type), f.least, f.most)
+            f.key: Name(f.key, Type(f.type), f.least, f.most, choices=_choices(f))
             for f in self.facts.values()
             if f.per is None or f.per == per
         }
@@ -108,12 +116,30 @@ class Catalogue:
 
 def _fields(register: RegisterPart) -> dict[str, Name]:
     found = {
-        f.key: Name(f.key, FIELD_TYPE[f.kind], *((f.least, f.most) if _numeric(f) else ()))
+        f.key: Name(
+            f.key,
+            FIELD_TYPE[f.kind],
+            f.least if _numeric(f) else None,
+            f.most if _numeric(f) else None,
+            choices=_codes(f.choices),
+        )
         for f in register.fields
     }
     if register.evidence == "photo":
         found.setdefault("evidence", Name("evidence", Type.NUMBER, 0, 1000))
     return found
+
+
+def _choices(fact: FactPart) -> tuple[str, ...]:
+    """What a text fact can be: its own choices, or those of the unit's column it comes from."""
+    if fact.derive is not None and fact.derive.org is not None:
+        column = Unit._meta.get_field(fact.derive.org)
+        return tuple(str(code) for code, _label in getattr(column, "flatchoices", ()) if code)
+    return _codes(fact.choices)
+
+
+def _codes(choices: Iterable[ChoicePart]) -> tuple[str, ...]:
+    return tuple(choice.code for choice in choices)
 
 
 def _numeric(part: FieldPart) -> bool:

@@ -6,10 +6,9 @@ What is wrong becomes a :class:`Fault` with its place; at run time packs are fre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
-from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from .cadence import Cadence, Window, never_occurs
 from .catalogue import Catalogue, refused_value, value_of
 from .defs import Rule
 from .expressions import RESERVED, Env, Expression, ExpressionError, Type, Value, parse
+from .meaning import always_met, strange_choices, suggestion
 from .schema import CadencePart, DutyPart, ParamPart, ParamRef, RequirementPart, StandardPart
 
 Where = tuple[str | int, ...]
@@ -36,12 +36,6 @@ class Fault:
     text: str = ""
 
 
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """“Did you mean …?” with a leading space, or nothing."""
-    near = get_close_matches(word, list(known), n=1)
-    return " " + _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
-
-
 def _meant(text: str, position: int, env: Env) -> str:
     """The nearest known name, where an unknown one stands at ``position``."""
     found = _PARAM.match(text, position)
@@ -55,8 +49,10 @@ def _meant(text: str, position: int, env: Env) -> str:
 class Compiler:
     """Compiles the parts of one pack and collects faults."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, new: bool = False) -> None:
+        """``new``: the pack is not loaded yet, so what runs but can hardly be meant is a fault too."""
         self.catalogue = catalogue
+        self.new = new
         self.faults: list[Fault] = []
 
     def fault(self, where: Where, message: str) -> None:
@@ -66,11 +62,14 @@ class Compiler:
         if text is None:
             return None
         try:
-            return parse(text, env, want)
+            found = parse(text, env, want)
         except ExpressionError as error:
             message = error.message + _meant(text, error.position, env)
             self.faults.append(Fault(where, message, error.position, text))
             return None
+        if self.new:
+            self.faults += [Fault(where, words, at, text) for words, at in strange_choices(found)]
+        return found
 
     def requirement(self, part: RequirementPart, where: Where) -> Rule | None:
         """The rule with the params' defaults in its cadence; None when something is wrong."""
@@ -113,9 +112,13 @@ class Compiler:
             self.fault((*where, "need"), _("“holds” compares with nothing; leave “need” out."))
         if not boolean and part.need is None:
             self.fault((*where, "need"), _("Expected what is needed; only “op: holds” goes without."))
+        have = self.expression(part.have, env, want, (*where, "have"))
+        need = self.expression(part.need, env, want, (*where, "need"))
+        if self.new and have is not None and need is not None and always_met(part.op, have, need):
+            self.fault((*where, "need"), _("This is always met, whatever a unit has."))
         return {
-            "have": self.expression(part.have, env, want, (*where, "have")),
-            "need": self.expression(part.need, env, want, (*where, "need")),
+            "have": have,
+            "need": need,
             "op": part.op,
             "unit": part.unit,
         }
@@ -136,10 +139,13 @@ class Compiler:
             if part.sum is not None:
                 self.field(part.sum, names, Type.NUMBER, (*where, "sum"))
             condition = self.expression(part.where, names, Type.BOOL, (*where, "where"))
+        amount = self.expression(part.at_least, env, Type.NUMBER, (*where, "at_least"))
+        if self.new and amount is not None and amount.range.high <= 0:
+            self.fault((*where, "at_least"), _("This is always met; expected more than 0."))
         return {
             "register": part.register_,
             "cadence": self.cadence(part.every, (*where, "every")),
-            "at_least": self.expression(part.at_least, env, Type.NUMBER, (*where, "at_least")),
+            "at_least": amount,
             "sum_field": part.sum or "",
             "where": condition,
             "window": _window(part),

@@ -12,11 +12,11 @@ from anyuan.foundation.org.public import Unit, UnitKind
 
 from ..applying import prefixes
 from ..catalogue import param_def, refused_value, value_of
-from ..compiling import suggestion
 from ..defs import ParamDef
 from ..expressions import Value
 from ..labels import value_words
 from ..loaded import parts_of
+from ..meaning import suggestion
 from ..models import ParamOverride
 from ..permits import POLICY_TUNE
 from ..regions import codes, looser

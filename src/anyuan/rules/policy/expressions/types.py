@@ -42,6 +42,8 @@ class Name:
     least: float | None = None
     most: float | None = None
     finest: float = FINEST
+    choices: tuple[str, ...] = ()
+    """Every text it can be; empty: any text."""
 
 
 @dataclass(frozen=True, slots=True)

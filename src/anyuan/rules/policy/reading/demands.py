@@ -16,8 +16,9 @@ from ..catalogue import (
     ordered,
     refused_value,
 )
-from ..compiling import Compiler, Fault, Where, suggestion
+from ..compiling import Compiler, Fault, Where
 from ..expressions import RESERVED, Type
+from ..meaning import suggestion
 from ..schema import DerivePart, FactPart, PackFile, ParamPart, RegisterPart, RequirementPart
 from .marks import Marks, PackProblem
 from .outline import twice
@@ -46,7 +47,7 @@ def located(fault: Fault, marks: Marks) -> PackProblem:
 class _Checks:
     def __init__(self, parts: PackFile, catalogue: Catalogue, rows: dict[str, RowEntry]) -> None:
         self.parts, self.catalogue, self.rows = parts, catalogue, rows
-        self.compiler = Compiler(catalogue)
+        self.compiler = Compiler(catalogue, new=True)
         self.fault = self.compiler.fault
 
     def all(self) -> list[Fault]:
