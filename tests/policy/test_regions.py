@@ -145,6 +145,37 @@ def test_the_topmost_region_may_go_below_the_default(world: World) -> None:
     assert region.params["fire_day_kindergartens"] is False
 
 
+@pytest.mark.parametrize(
+    ("name", "looser", "stricter"),
+    [
+        ("fire_day_kindergartens", False, True),
+        ("fire_day_window", "month", "day"),
+        ("check_vacation", None, "keep"),
+        ("fire_day_rule", None, "first-week"),  # neither side asks for more
+    ],
+)
+def test_a_county_on_top_may_not_go_below_the_default(
+    world: World, name: str, looser: object, stricter: object
+) -> None:
+    sweep = Pack.objects.get(code=CITY_PACK)
+    activate(JOB, sweep, world.county, DAY)
+    officer = world.actor("county_officer")
+    if looser is not None:
+        with pytest.raises(Invalid, match=r"city or above|市级"):
+            override_param(officer, CITY_PACK, name, world.county, looser, DAY, "县决定")
+        assert not ParamOverride.everything.exists()
+        ParamOverride(  # one from before this was refused counts no more
+            code=CITY_PACK, name=name, unit=world.county, value=looser, starts=DAY, ends=LATER, basis="旧"
+        ).save(force_insert=True)
+        region = at(world.school.path, code=CITY_PACK)
+        assert region is not None
+        assert region.params[name] == stricter
+    override_param(officer, CITY_PACK, name, world.county, stricter, LATER, "县决定")
+    region = at(world.school.path, LATER, code=CITY_PACK)
+    assert region is not None
+    assert region.params[name] == stricter
+
+
 def test_a_city_that_tightens_later_binds_the_county(world: World, risk: Pack) -> None:
     override_param(world.actor("county_officer"), RISK, "hours_primary", world.county, 16, DAY, "县决定")
     override_param(world.actor("city_officer"), RISK, "hours_primary", world.city, 20, LATER, "市决定")

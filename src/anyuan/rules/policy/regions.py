@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from anyuan.foundation.org.public import Unit
+from anyuan.foundation.org.public import Unit, UnitKind
 
 from .applying import prefixes
 from .catalogue import COMMON, value_of
@@ -49,7 +49,7 @@ class _Code:
         """The params at ``path``: defaults, then what each node from the top down sets.
 
         Below the topmost region of the document a value only counts as far as it is not looser than the one
-        above it, even when that was tightened later.
+        above it, even when that was tightened later; of a county, not looser than the document itself.
         """
         top = min(
             (len(a.unit.path) for a in self.activations if _runs(a, day) and path.startswith(a.unit.path)),
@@ -62,13 +62,20 @@ class _Code:
             if param is None:
                 continue
             value = value_of(param.type, row.value)
-            if len(row.unit.path) <= top or not looser(param, value, found[row.name]):
+            free = len(row.unit.path) <= top and not bound_by_default(row.unit)
+            if free or not looser(param, value, found[row.name]):
                 found[row.name] = value
         return found
 
 
 def _runs(row: Activation | ParamOverride, day: date) -> bool:
     return row.starts <= day and (row.ends is None or day < row.ends)
+
+
+def bound_by_default(unit: Unit) -> bool:
+    """Whether ``unit``, even where nothing stands above it, may not ask for less than the document does:
+    only a city or a province may."""
+    return unit.kind not in (UnitKind.PROVINCE, UnitKind.CITY)
 
 
 def looser(param: ParamDef, value: Value, than: Value) -> bool:

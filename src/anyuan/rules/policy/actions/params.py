@@ -19,7 +19,7 @@ from ..loaded import parts_of
 from ..meaning import suggestion
 from ..models import ParamOverride
 from ..permits import POLICY_TUNE
-from ..regions import codes, looser
+from ..regions import bound_by_default, codes, looser
 
 _REGIONS = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 
@@ -37,7 +37,8 @@ def override_param(
 
     The value that ran there until then ends on that day. Raises :class:`Invalid` for a document that is not
     in force there, an unknown param, a value of another type or out of range, one the county may not set or
-    that is looser than what is asked above, a missing basis, or a day before the running value's first.
+    that is looser than what is asked above (for a county with nothing above: in the document), a missing basis,
+    or a day before the running value's first.
     """
     starts = starts or clock.today()
     actor.require(POLICY_TUNE, unit.path)
@@ -134,16 +135,25 @@ def _may(param: ParamDef, pack_code: str, unit: Unit, wanted: Value, day: date) 
         raise Invalid(_("Only a county, city or province sets this."))
     if unit.kind == UnitKind.COUNTY and not param.county:
         raise Invalid(_("A county does not set this; ask the city."))
-    above = prefixes(unit.path)[:-1]
-    said = codes(above).get(pack_code) if above else None
-    if said is None or (row := said.applying(above[-1], day)) is None or row.off:
-        return
-    params = {p.key: param_def(p) for p in parts_of([row.pack_id])[row.pack_id].params}
-    if param.key not in params:
-        return
-    asked = said.values(above[-1], day, params)[param.key]
-    if looser(param, wanted, asked):
+    asked = _asked_above(param, pack_code, unit, day)
+    message = ""
+    if asked is not None and looser(param, wanted, asked):
         message = _("Above, %(value)s is asked; a region below may only ask for more.") % {
             "value": value_words(param, asked)
         }
+    elif asked is None and bound_by_default(unit) and looser(param, wanted, param.default):
+        message = _("The document asks for %(value)s; only a city or above may ask for less.") % {
+            "value": value_words(param, param.default)
+        }
+    if message:
         raise Invalid(message, {"value": [message]})
+
+
+def _asked_above(param: ParamDef, pack_code: str, unit: Unit, day: date) -> Value:
+    """The value at the region above; None where the document or the param is not in force there."""
+    above = prefixes(unit.path)[:-1]
+    said = codes(above).get(pack_code) if above else None
+    if said is None or (row := said.applying(above[-1], day)) is None or row.off:
+        return None
+    params = {p.key: param_def(p) for p in parts_of([row.pack_id])[row.pack_id].params}
+    return said.values(above[-1], day, params)[param.key] if param.key in params else None
