@@ -12,14 +12,17 @@ Official days off (make-up days in brackets):
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from anyuan.foundation.kernel.public import clock
+from anyuan.foundation.org.calendar import TermSpan
 from anyuan.rules.policy.cadence import Cadence, Period
 
 from .school import FIRST, SCHOOL, calendar, of, span, state
+
+DAY = timedelta(days=1)
 
 BLOCKS = [
     # first day off: last school day before it
@@ -112,17 +115,16 @@ LAST_DAYS = {
 }
 
 SCHOOL_MONTHS = [
-    ("2023-09", "01", "28"), ("2023-10", "07", "31"), ("2023-11", "01", "30"), ("2023-12", "01", "29"),
-    ("2024-01", "02", "19"), ("2024-02", "26", "29"), ("2024-03", "01", "29"), ("2024-04", "01", "30"),
-    ("2024-05", "06", "31"), ("2024-06", "03", "28"), ("2024-07", "01", "05"), ("2024-08", "01", "31"),
-    ("2024-09", "02", "30"), ("2024-10", "08", "31"), ("2024-11", "01", "29"), ("2024-12", "02", "31"),
-    ("2025-01", "02", "17"), ("2025-02", "17", "28"), ("2025-03", "03", "31"), ("2025-04", "01", "30"),
-    ("2025-05", "06", "30"), ("2025-06", "03", "30"), ("2025-07", "01", "04"), ("2025-08", "01", "31"),
-    ("2025-09", "01", "30"), ("2025-10", "09", "31"), ("2025-11", "03", "28"), ("2025-12", "01", "31"),
-    ("2026-01", "04", "30"), ("2026-02", "02", "06"), ("2026-03", "02", "31"), ("2026-04", "01", "30"),
-    ("2026-05", "06", "29"), ("2026-06", "01", "30"), ("2026-07", "01", "10"), ("2026-08", "01", "31"),
+    ("2023-09", "28"), ("2023-10", "31"), ("2023-11", "30"), ("2023-12", "29"), ("2024-01", "19"),
+    ("2024-02", "29"), ("2024-03", "29"), ("2024-04", "30"), ("2024-05", "31"), ("2024-06", "28"),
+    ("2024-07", "05"), ("2024-08", "31"), ("2024-09", "30"), ("2024-10", "31"), ("2024-11", "29"),
+    ("2024-12", "31"), ("2025-01", "17"), ("2025-02", "28"), ("2025-03", "31"), ("2025-04", "30"),
+    ("2025-05", "30"), ("2025-06", "30"), ("2025-07", "04"), ("2025-08", "31"), ("2025-09", "30"),
+    ("2025-10", "31"), ("2025-11", "28"), ("2025-12", "31"), ("2026-01", "30"), ("2026-02", "06"),
+    ("2026-03", "31"), ("2026-04", "30"), ("2026-05", "29"), ("2026-06", "30"), ("2026-07", "10"),
+    ("2026-08", "31"),
 ]  # fmt: skip
-"""Month, first and last school day; in August the whole month, excused."""
+"""Month, the day it is due by: its last school day; of August, which is excused, its last day."""
 
 SCHOOL_DAYS = {
     # weekdays of the part of the month in term, less the weekdays off, plus the days made up
@@ -173,9 +175,28 @@ def test_the_last_school_day_of_the_week() -> None:
 
 
 def test_school_months() -> None:
-    found = [(p.key, span(p)[1][-2:], span(p)[2][-2:]) for p in of(Cadence("school-month"))]
-    assert found == SCHOOL_MONTHS
-    assert [p.key for p in of(Cadence("school-month")) if p.excused] == ["2024-08", "2025-08", "2026-08"]
+    found = of(Cadence("school-month"))
+    assert [(p.key, f"{p.due_at.astimezone(clock.SHANGHAI) - DAY:%d}") for p in found] == SCHOOL_MONTHS
+    assert [p.key for p in found if p.excused] == ["2024-08", "2025-08", "2026-08"]
+
+
+def test_a_school_month_takes_every_day_of_its_month_and_no_other() -> None:
+    """October 2026 has its last school day on Friday the 30th, November its first on Monday the 2nd."""
+    autumn = calendar((TermSpan("2026-2027 一", date(2026, 9, 1), date(2027, 1, 23)),))
+    october, november = of(Cadence("school-month"), date(2026, 10, 31), date(2026, 11, 1), autumn)
+    assert span(october) == ("2026-10", "2026-10-01", "2026-10-31")
+    assert span(november) == ("2026-11", "2026-11-01", "2026-11-30")
+    assert due(october) == "2026-10-31 00:00+08:00"
+    assert november.opens_at.astimezone(clock.SHANGHAI).isoformat() == "2026-11-01T00:00:00+08:00"
+    assert date(2026, 10, 31) in october
+    assert date(2026, 11, 1) not in october
+    assert date(2026, 11, 1) in november
+
+
+def test_school_months_are_the_calendar_months() -> None:
+    for vacation in ("skip", "keep"):
+        assert spans(Cadence("school-month", vacation=vacation)) == spans(Cadence("month"))  # type: ignore[arg-type]
+    assert due(of(Cadence("school-month", vacation="keep"), FIRST, FIRST)[0]) == "2023-10-01 00:00+08:00"
 
 
 def test_school_days_of_a_month() -> None:

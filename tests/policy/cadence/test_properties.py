@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.calendar import Calendar, TermSpan
 from anyuan.foundation.org.public import DayKind, MissingCalendar
 from anyuan.rules.policy.cadence import Cadence, Period, Window, periods
@@ -16,7 +17,7 @@ from anyuan.rules.policy.cadence import Cadence, Period, Window, periods
 from .school import TERMS, calendar
 
 DAY = timedelta(days=1)
-TILES = ("week", "month", "quarter", "year", "academic-year")
+TILES = ("week", "month", "school-month", "quarter", "year", "academic-year")
 CADENCES = (
     *(Cadence(every) for every in TILES),  # type: ignore[arg-type]
     Cadence("week", vacation="keep"),
@@ -25,7 +26,6 @@ CADENCES = (
     Cadence("month", on="last-school-day"),
     Cadence("school-day"),
     Cadence("school-day", vacation="keep"),
-    Cadence("school-month"),
     Cadence("semester"),
     Cadence("before-holiday"),
     Cadence("before-holiday", days=20),
@@ -92,6 +92,24 @@ def test_tiles_cover_every_day_once(on: Calendar, asked: tuple[date, date]) -> N
         assert found[0].starts <= asked[0]
         assert found[-1].ends > asked[1]
         assert all(a.ends == b.starts for a, b in pairwise(found))
+
+
+@settings(max_examples=60, deadline=None)
+@given(on=calendars(), asked=ranges)
+def test_every_day_lies_in_one_school_month_its_own(on: Calendar, asked: tuple[date, date]) -> None:
+    found = periods(on, Cadence("school-month"), *asked)
+    for n in range((asked[1] - asked[0]).days + 1):
+        day = asked[0] + DAY * n
+        assert [p.key for p in found if day in p] == [f"{day:%Y-%m}"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(on=calendars(gaps=False))
+def test_a_school_month_is_due_after_its_last_school_day(on: Calendar) -> None:
+    for p in periods(on, Cadence("school-month"), date(2023, 10, 1), date(2026, 6, 30)):
+        days = [p.starts + DAY * n for n in range((p.ends - p.starts).days)]
+        taught = [day for day in days if on.is_school_day(day)]
+        assert p.due_at == clock.start_of(taught[-1] + DAY if taught else p.ends)
 
 
 def is_school_day(on: Calendar, day: date) -> bool | None:

@@ -207,7 +207,8 @@ def filled(actor: Actor, unit: Unit, key: str, period: str) -> Filled | None:
     in_force = policy.regions_of(unit, clock.today())
     rules = [rule for region in in_force for rule in region.rules if rule.key in first.keys]
     params = {region.pack_code: region.params for region in in_force}
-    last = first.ends - timedelta(days=1) if first.state == compliance.State.LATE else None
+    late = first.state == compliance.State.LATE
+    last = clock.day_of(first.due_at - timedelta(seconds=1)) if late else None
     subjects = [str(t.subject.pk) for t in same if t.subject]
     return Filled(first.register, subjects, last, suggested(rules, params))
 

@@ -46,7 +46,8 @@ called as materialized (
     select * from jsonb_to_recordset(%(calls)s::jsonb) as c(idx int, first date)
 ),
 period as materialized (
-    select * from jsonb_to_recordset(%(periods)s::jsonb)
+    select p.*, ((due_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date + 1 as due_end
+    from jsonb_to_recordset(%(periods)s::jsonb)
       as p(pid int, gid int, cid int, period text, starts date, ends date, opens_at timestamptz,
            due_at timestamptz, hours boolean, excused boolean, known boolean, why text,
            late_until timestamptz, stands_until timestamptz)
@@ -153,7 +154,7 @@ owed as (
                       ) n)
            end as records, m.made_up, p.known, p.late_until, p.why,
            p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz as standing,
-           p.excused or (p.ends - x.since) * 2 < p.ends - p.starts as excused,
+           p.excused or (p.due_end - x.since) * 2 < p.due_end - p.starts as excused,
            case when p.excused then p.why else 'begun' end as excuse
     from cell c
     join rule m on m.idx = c.idx and m.duty

@@ -198,8 +198,9 @@ def _to_do(actor: Actor, found: Verdict) -> str:
     asked: dict[str, str] = {}
     if found.subject_id is not None:
         asked["subject"] = str(found.subject_id)
-    if found.state == State.LATE and found.ends is not None:
-        asked["stands_for"] = (found.ends - timedelta(days=1)).isoformat()
+    if found.state == State.LATE and found.due_at is not None:
+        # A month with school may run on after its deadline: its own last day may still be to come.
+        asked["stands_for"] = clock.day_of(found.due_at - timedelta(seconds=1)).isoformat()
     address = reverse("ledger:new-record", args=[found.unit_id, duty["register"]])
     return f"{address}?{urlencode(asked)}" if asked else address
 

@@ -10,7 +10,7 @@ What ``every`` means, and the key of its periods:
 * ``school-day``: each school day; ``2026-11-20``
 * ``week``: Monday to Sunday; ``2026-W47``
 * ``month``, ``quarter``, ``year``: of the calendar; ``2026-11``, ``2026-Q4``, ``2026``
-* ``school-month``: from the first to the last school day of a calendar month; ``2026-11``
+* ``school-month``: of the calendar too, but due by its last school day; ``2026-11``
 * ``semester``: a term; the vacation after it belongs to none; ``2026-27/1``
 * ``academic-year``: from the first day of the first term (1 September where none is entered) to the day
   before the next one; ``2026-27``
@@ -21,9 +21,10 @@ What ``every`` means, and the key of its periods:
 * ``hours``: every ``hours`` hours of a day, from midnight or from the beginning of ``within``;
   ``2026-11-22T19:00``
 
-**Due** is a period at the end of its last day (``hours``: at its end). With ``on: last-school-day`` a week
-or month is the one day, its last school day, be it a make-up Saturday; with ``window: week`` (``month``)
-also the days up to it count.
+**Due** is a period at the end of its last day (``hours``: at its end). A ``school-month`` is due at the end
+of its last school day; what is done on the days off after that still counts for it, as in time. With
+``on: last-school-day`` a week or month is the one day, its last school day, be it a make-up Saturday; with
+``window: week`` (``month``) also the days up to it count.
 
 **Vacations.** ``skip`` (the default): a period without any school day is *excused*, and ``why`` says
 whether for a ``vacation``, a ``holiday`` or just ``no-school-day``; ``school-day`` and ``hours`` have no

@@ -57,7 +57,8 @@ class Period:
     opens_at: datetime
     """The first instant; the beginning of ``starts`` except with ``hours``."""
     due_at: datetime
-    """Late from this instant on; the end of the last day except with ``hours``."""
+    """Late from this instant on; the end of the last day except with ``hours`` and ``school-month``. What is
+    done after it but before ``ends`` still counts as in time."""
     excused: bool = False
     """The calendar excuses it: nothing is due."""
     why: str = ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from .days import SchoolDays, year_label
-from .model import DAY, WEEKDAYS, Cadence, Period, excused, period, unknown
+from .model import DAY, WEEKDAYS, Cadence, Period, excused, period, start_of, unknown
 
 Span = tuple[str, date, date]
 """Key, first day, first day after."""
@@ -86,13 +87,14 @@ def settle_last_day(days: SchoolDays, cadence: Cadence, key: str, starts: date, 
 
 
 def settle_school_month(days: SchoolDays, cadence: Cadence, key: str, starts: date, ends: date) -> Period:
-    """From the first to the last school day of the month; to its end where the last one is not known."""
+    """The whole month, due by the end of its last school day; by its own end where that day is not known."""
     text = days.text(starts, ends)
-    a, b = text.find("S"), text.rfind("S")
-    if a < 0:
+    last = text.rfind("S")
+    if last < 0:
         return settle(days, cadence, key, starts, ends)
-    known = not days.gap(starts, text[b + 1 :])
-    return period(key, starts + timedelta(days=a), starts + timedelta(days=b + 1) if known else ends)
+    rest = starts + timedelta(days=last + 1)
+    known = not days.gap(rest, text[last + 1 :])
+    return replace(period(key, starts, ends), due_at=start_of(rest if known else ends))
 
 
 def settle_nth(days: SchoolDays, cadence: Cadence, key: str, starts: date, ends: date) -> Period:
