@@ -119,6 +119,8 @@ def test_confirming_extends_it_and_changes_no_value(world: World) -> None:
         ("check_points", -1, False),
         ("check_points", 5000, True),
         ("check_points", 5000.5, False),
+        ("check_points", 2.5, False),
+        ("check_points", 2.0, True),
         ("check_points", "18", False),
         ("check_points", True, False),
         ("check_points", float("nan"), False),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from anyuan.rules.policy.catalogue import fact_def
 from anyuan.rules.policy.public import PackProblem, check_packs, pack_root
+from anyuan.rules.policy.reading import read_packs
 
 PACK, COMMON = "guyuan-2018-risk-control", "common"
 
@@ -171,6 +173,18 @@ def test_a_typo_in_common_does_not_blame_the_packs_that_use_it(root: Path) -> No
     problem = only(check_packs([root]))
     assert problem.file == FACTS
     assert "facts" in problem.message
+
+
+def test_a_fact_counts_unless_it_says_otherwise(root: Path) -> None:
+    before = {s.parts.pack.id: s.digest for s in read_packs([root]) if s.parts}
+    change(root, FACTS, "key: check_points\n", "key: check_points\n    whole: false\n")
+    found = {s.parts.pack.id: s for s in read_packs([root]) if s.parts}
+    common = found[COMMON].parts
+    assert common is not None
+    facts = {f.key: fact_def(f, COMMON) for f in common.facts}
+    assert (facts["check_points"].whole, facts["check_points_assigned"].whole) == (False, True)
+    assert found[COMMON].digest != before[COMMON]
+    assert found[PACK].digest == before[PACK]
 
 
 def test_facts_derived_in_a_circle(root: Path) -> None:

@@ -321,6 +321,7 @@ def test_facts_and_registers_of_the_newest_packs() -> None:
     assert facts["managers"].per == "dormitory"
     assert facts["guards_certified"].asked
     assert not facts["headcount"].asked
+    assert facts["check_points"].whole
     assert registers["drill"].evidence == "photo"
     assert registers["guard-certificate"].expires == "valid_until"
     assert registers["reminder-1530"].subject == "class"

@@ -150,6 +150,8 @@ def _number(fact: FactDef, raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
         raise ValueError(_("Write a number."))
     value = round(float(raw), 6)
+    if fact.whole and not value.is_integer():
+        raise ValueError(_("Write a whole number."))
     least = -policy.BOUND if fact.least is None else fact.least
     most = policy.BOUND if fact.most is None else fact.most
     if value < least:

@@ -38,6 +38,8 @@ class FactDef:
     """Exactly one of ``org``, ``expression``, ``register``, see ``schema.DerivePart``; no empty keys."""
     choices: tuple[dict[str, str], ...] = ()
     pack_code: str = "common"
+    whole: bool = True
+    """Whether a number may have no fraction."""
 
     @property
     def asked(self) -> bool:

@@ -122,5 +122,8 @@ def _digest(parts: PackFile) -> str:
     for name in ("params", "facts", "registers", "requirements"):
         if not content[name]:
             del content[name]
+    for fact in content.get("facts", ()):
+        if fact["whole"]:
+            del fact["whole"]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

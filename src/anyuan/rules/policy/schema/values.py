@@ -92,6 +92,8 @@ class FactPart(Part):
     valid_days: Annotated[int, Field(ge=1, le=3660, strict=True)] | None = None
     """How many days a declared value counts; none: until it is changed."""
     per: SubjectKind | None = None
+    whole: Annotated[bool, Field(strict=True)] = True
+    """Numbers count people or things unless this is false; nothing else has fractions anyway."""
     least: Number | None = None
     most: Number | None = None
     choices: list[ChoicePart] = []
