@@ -99,13 +99,14 @@ def test_the_city_switches_on_and_nobody_else(world: World) -> None:
     pack = Pack.objects.get(code=CITY)
     today = clock.today()
 
-    def post(who: str, day: object) -> int:
-        data = {"pack": pack.pk, "day": day, "once": str(new_id())}
+    def post(who: str, day: object, basis: str = "市政府会议纪要") -> int:
+        data = {"pack": pack.pk, "day": day, "basis": basis, "once": str(new_id())}
         return world.client(who).post(address, data).status_code
 
     assert post("county_officer", today) == 403
     post("city_officer", today - timedelta(days=1))
     post("city_officer", "soon")
+    post("city_officer", today, "")  # the document's own end has passed: it needs a basis
     assert not Activation.everything.exists()
     assert post("city_officer", today + timedelta(days=1)) in (302, 303)
     row = Activation.everything.get()

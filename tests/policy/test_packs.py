@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,10 +104,36 @@ def test_the_database_refuses_to_change_a_version(pack: Pack, change: str) -> No
 
 
 def test_a_city_switches_a_pack_on_for_everything_below(pack: Pack, world: World) -> None:
-    activate(world.actor("city_officer"), pack, world.city, DAY)
+    activate(world.actor("city_officer"), pack, world.city, DAY, "市政府会议纪要")
     assert [p.pk for p in active_packs(world.school, DAY)] == [pack.pk]
     assert [p.pk for p in active_packs(world.stranger_school, DAY)] == [pack.pk]
     assert active_packs(world.province, DAY) == []
+
+
+def test_a_document_past_its_own_end_needs_a_basis(pack: Pack, world: World) -> None:
+    officer = world.actor("city_officer")
+    assert pack.until is not None
+    eve = datetime.combine(pack.until - timedelta(days=1), NOW.timetz())
+    for basis in ("", "  "):
+        with pytest.raises(Invalid):
+            activate(officer, pack, world.city, DAY, basis)
+        with pytest.raises(Invalid), clock.at(eve):  # it would begin on the day the document ends
+            activate(officer, pack, world.city, pack.until, basis)
+    assert not Activation.everything.exists()
+    made = activate(officer, pack, world.city, DAY, " 市政府会议纪要 ")
+    assert made.basis == "市政府会议纪要"
+    text = Entry.everything.get(verb="policy.activate").sentence
+    assert "市政府会议纪要" in text
+    assert "2021" in text
+
+
+def test_a_document_before_its_own_end_needs_none(pack: Pack, world: World) -> None:
+    assert pack.until is not None
+    officer = world.actor("city_officer")
+    with clock.at(datetime.combine(pack.until - timedelta(days=1), NOW.timetz())):
+        made = activate(officer, pack, world.city)
+    assert (made.basis, made.starts) == ("", pack.until - timedelta(days=1))
+    assert "2021" not in Entry.everything.get(verb="policy.activate").sentence
 
 
 def test_a_county_pack_does_not_reach_the_next_county(pack: Pack, world: World) -> None:

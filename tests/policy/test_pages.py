@@ -72,11 +72,17 @@ def test_a_city_officer_puts_a_version_into_force_and_ends_it(world: World, pack
     assert "/activate/" in _page(client, f"/documents/{pack.pk}/")
     once = str(uuid4())
     form = {"once": once, "unit": str(world.city.pk), "starts": "2026-03-18"}
+    assert client.post(f"/documents/{pack.pk}/activate/", form).status_code == 422  # its own end has passed
+    assert not Activation.everything.exists()
+    form["basis"] = "市政府会议纪要"
     for _again in range(2):
         response = client.post(f"/documents/{pack.pk}/activate/", form)
         assert response.status_code in (302, 303)
     (made,) = Activation.everything.all()
     assert made.unit == world.city
+    text = _page(client, f"/documents/{pack.pk}/")
+    assert "市政府会议纪要" in text
+    assert "其自身期限届满后继续执行" in text
     client.post(f"/documents/{pack.pk}/end/{made.pk}/", {"once": str(uuid4())})
     made.refresh_from_db()
     assert made.ends == clock.today()

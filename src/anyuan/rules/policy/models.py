@@ -158,7 +158,7 @@ class Activation(Scoped):
     ends = models.DateField(null=True, blank=True)
     off = models.BooleanField(default=False)
     basis = models.CharField(max_length=200, default="", blank=True)
-    """Why it is switched off here."""
+    """Why it is switched off here, or kept in force beyond the end the document itself says."""
 
     class Meta(Scoped.Meta):
         db_table = "policy_activation"

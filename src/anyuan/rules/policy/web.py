@@ -61,6 +61,7 @@ class ActivateForm(BaseForm):
 
     unit = forms.ChoiceField(label=_("Region"))
     starts = forms.DateField(label=pgettext_lazy("day", "From"))
+    basis = forms.CharField(label=_("Basis"), max_length=200, required=False)
 
     def __init__(self, request: Request, known: Unit | None = None) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
@@ -109,6 +110,7 @@ def _document(request: Request, pk: UUID, at: Unit | None, form: ActivateForm) -
     context = {
         "pack": pack,
         "force": FORCE[pack.force],
+        "ended": pack.until is not None and clock.today() >= pack.until,
         "lines": lines,
         "item_count": sum(len(line.items) for line in lines),
         "here": here,
@@ -129,7 +131,8 @@ def put_into_force(request: Request, pk: UUID) -> HttpResponse:
 
     def work() -> str:
         region = unit(request.actor, form.cleaned_data["unit"])
-        activate(request.actor, pack, region, form.cleaned_data["starts"])
+        data = form.cleaned_data
+        activate(request.actor, pack, region, data["starts"], data["basis"])
         return reverse("policy:document", args=[pack.pk])
 
     def again() -> HttpResponse:

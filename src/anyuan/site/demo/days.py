@@ -22,6 +22,7 @@ _HOLIDAYS = ((1, 1, 3, "元旦"), (2, 10, 7, "春节"), (4, 4, 3, "清明节"), 
              (6, 10, 3, "端午节"), (10, 1, 7, "国庆节"))  # fmt: skip
 """(month, day, how many days, name): invented for years whose official list is not known yet."""
 _AHEAD = 75
+_BASIS = "演示：市政府会议要求继续执行"
 _SECOND_WAVE = 60
 """Days ago on which the lighter counties put the requirements into force."""
 
@@ -66,9 +67,9 @@ def packs(city: City) -> None:
     before = city.today - timedelta(days=TERM_DAYS + 30)
     for pack in latest_packs(LOADER):
         if not Requirement.objects.filter(pack=pack).exists():
-            activate(LOADER, pack, city.unit, before)
+            activate(LOADER, pack, city.unit, before, _BASIS)
             continue
         for county in city.counties:
             if county is not city.newest:
                 starts = before if county.full else city.today - timedelta(days=_SECOND_WAVE)
-                activate(LOADER, pack, county.unit, starts)
+                activate(LOADER, pack, county.unit, starts, _BASIS)

@@ -70,7 +70,8 @@ def switch_on(request: Request, unit: UUID) -> HttpResponse:
         pack = next((p for p in policy.latest_packs(request.actor) if str(p.pk) == wanted), None)
         if pack is None:
             raise NotFound(_("There is no such document."))
-        made = policy.activate(request.actor, pack, area, _day(request.POST.get("day", "")))
+        day, basis = _day(request.POST.get("day", "")), request.POST.get("basis", "")
+        made = policy.activate(request.actor, pack, area, day, basis)
         words = {"title": pack.title, "unit": area.title, "day": made.starts.isoformat()}
         messages.success(request, _("“%(title)s” applies in %(unit)s from %(day)s.") % words)
         return reverse("desk:start", args=[area.pk])

@@ -16,14 +16,19 @@ from ..permits import POLICY_MANAGE
 from ..regions import codes
 
 
-def activate(actor: Actor, pack: Pack, unit: Unit, starts: date | None = None) -> Activation:
+def activate(actor: Actor, pack: Pack, unit: Unit, starts: date | None = None, basis: str = "") -> Activation:
     """Let this version apply to ``unit`` and everything below it from ``starts`` (default today).
 
     The version that applied there until then ends on that day. The same version again changes nothing.
-    Raises :class:`Invalid` when ``starts`` lies before the running version's start.
+    A document whose own end has passed is kept in force by whoever does this: a person names the ``basis``.
+    Raises :class:`Invalid` when it is missing or ``starts`` lies before the running version's start.
     """
     starts = starts or clock.today()
     actor.require(POLICY_MANAGE, unit.path)
+    ended = pack.until is not None and max(starts, clock.today()) >= pack.until
+    if ended and actor.person_id is not None and not basis.strip():
+        message = _("By its own words this document ended on %(day)s. Say on what basis it stays in force.")
+        raise Invalid(message % {"day": pack.until}, {"basis": [_("This must be filled in.")]})
     with action(actor, "policy.activate") as act:
         running = (
             Activation.everything.select_for_update().filter(code=pack.code, unit=unit, ends=None).first()
@@ -38,17 +43,36 @@ def activate(actor: Actor, pack: Pack, unit: Unit, starts: date | None = None) -
         if running is not None and same:
             made: Activation = running
         else:
-            made = Activation(pack=pack, code=pack.code, unit=unit, starts=starts)
+            made = Activation(pack=pack, code=pack.code, unit=unit, starts=starts, basis=basis.strip())
             made.save(force_insert=True)
         act.entry(
-            _("put “%(title)s” (version %(version)s) into force for %(unit)s from %(day)s")
-            % {"title": pack.title, "version": pack.version, "unit": unit.name, "day": made.starts},
+            _put(made, ended=ended),
             path=unit.path,
             on=made,
             before={"version": running.pack.version, "off": running.off} if running and not same else None,
-            after={"version": pack.version, "starts": made.starts},
+            after={"version": pack.version, "starts": made.starts, "basis": made.basis},
         )
     return made
+
+
+def _put(made: Activation, *, ended: bool) -> str:
+    """What the trail says; of a document past its own end, who keeps it in force and why."""
+    words = {
+        "title": made.pack.title,
+        "version": made.pack.version,
+        "unit": made.unit.name,
+        "day": made.starts,
+        "end": made.pack.until,
+        "basis": made.basis or "—",
+    }
+    if ended:
+        text = _(
+            "put “%(title)s” (version %(version)s) into force for %(unit)s from %(day)s, beyond its own end"
+            " on %(end)s: %(basis)s"
+        )
+    else:
+        text = _("put “%(title)s” (version %(version)s) into force for %(unit)s from %(day)s")
+    return text % words
 
 
 def deactivate(actor: Actor, activation: Activation, ends: date | None = None) -> Activation:

@@ -37,7 +37,7 @@ def override_param(
 
     The value that ran there until then ends on that day. Raises :class:`Invalid` for a document that is not
     in force there, an unknown param, a value of another type or out of range, one the county may not set or
-    that is looser than what is asked above (for a county with nothing above: in the document), a missing basis,
+    that is looser than what is asked above (a county with nothing above: in the document), a missing basis,
     or a day before the running value's first.
     """
     starts = starts or clock.today()
