@@ -200,7 +200,8 @@ def test_the_29th_of_february_is_a_day_like_others(world: World) -> None:
             )
         levels = {"level": "school", "full": False, "points": 1, "found": 0}
         did(world.school, "self-check", "2028-02-29T23:59", levels)
-        override_param(JOB, CITY.rstrip("/"), "check_vacation", world.city, "keep", basis="全年")
+        since = date(2028, 2, 1)
+        override_param(JOB, CITY.rstrip("/"), "check_vacation", world.city, "keep", since, basis="全年")
         assert derived(world.school, CITY + "check-monthly", "2028-02").state == State.MET
         assert derived(world.school, CITY + "check-monthly", "2028-03").state == State.DUE
 
@@ -244,13 +245,17 @@ def test_a_county_sets_its_own_number(world: World) -> None:
     assert derived(world.stranger_school, GUYUAN + "school-doctor").state == State.NOT_APPLICABLE
 
 
-def test_a_document_switched_off_leaves_nothing(world: World) -> None:
+def test_a_document_switched_off_leaves_only_what_had_ended(world: World) -> None:
     refresh([world.school.pk])
     rows = Verdict.everything.filter(unit=world.school, key__startswith=CITY)
-    assert rows.exists()
+    ended = rows.filter(ends__lte=clock.today())
+    before = set(ended.values_list("key", "period", "state"))
+    assert before
+    assert rows.count() > len(before)
     switch_off(JOB, Pack.objects.get(code=CITY.rstrip("/")), world.county, "县里另有规定")
     refresh([world.school.pk])
-    assert not rows.exists()
+    assert set(rows.values_list("key", "period", "state")) == before
+    assert not rows.filter(standing=True).exists()
     assert Verdict.everything.filter(unit=world.school, key__startswith=GUYUAN).exists()
 
 

@@ -278,7 +278,8 @@ def test_both_readings_of_the_fire_day(world: World, part: str, rule: str, when:
     """April 2026 begins on a Wednesday: the first one is the 1st, that of the first whole week the 8th."""
     with on("2026-04-10"):
         if rule == "first-week":
-            override_param(JOB, CITY.rstrip("/"), "fire_day_rule", world.city, rule, basis="市局解释")
+            since = date(2026, 3, 18)
+            override_param(JOB, CITY.rstrip("/"), "fire_day_rule", world.city, rule, since, basis="市局解释")
         keep_fire_day(world.school, when)
         assert state(world.school, CITY + f"fire-day-{part}", "2026-04") == answer
 

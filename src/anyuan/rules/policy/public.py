@@ -58,6 +58,7 @@ from .queries import latest_packs, requirement_in_words
 from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
 from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_regions
 from .remembering import reading_once
+from .ruling import Ruling, rulings
 from .schema import PackFile
 from .showing import Shown
 
@@ -97,6 +98,7 @@ __all__ = [
     "Requirement",
     "RowEntry",
     "Rule",
+    "Ruling",
     "Shown",
     "Type",
     "Value",
@@ -137,6 +139,7 @@ __all__ = [
     "requirement_in_words",
     "requirement_of",
     "row_table",
+    "rulings",
     "settings_of",
     "switch_off",
     "to_sql",

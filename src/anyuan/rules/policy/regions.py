@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Code:
+class Said:
     """Everything one document's activations and overrides say."""
 
     activations: Sequence[Activation]
@@ -89,13 +89,13 @@ def looser(param: ParamDef, value: Value, than: Value) -> bool:
     return one < other  # type: ignore[operator]
 
 
-def codes(units: Iterable[str] | None = None) -> dict[str, _Code]:
+def codes(units: Iterable[str] | None = None) -> dict[str, Said]:
     """What every document's activations and overrides say (only those at the paths ``units``, if given)."""
     paths = None if units is None else tuple(units)
     return remembered(("codes", paths), lambda: _codes(paths))
 
 
-def _codes(paths: tuple[str, ...] | None) -> dict[str, _Code]:
+def _codes(paths: tuple[str, ...] | None) -> dict[str, Said]:
     activations = Activation.everything.select_related("unit", "pack").defer("pack__content")
     overrides = ParamOverride.everything.select_related("unit")
     if paths is not None:
@@ -106,7 +106,7 @@ def _codes(paths: tuple[str, ...] | None) -> dict[str, _Code]:
         switched[activation.code].append(activation)
     for override in overrides:
         values[override.code].append(override)
-    return {code: _Code(switched[code], values[code]) for code in sorted(switched)}
+    return {code: Said(switched[code], values[code]) for code in sorted(switched)}
 
 
 def regions(day: date) -> list[Region]:
@@ -123,11 +123,12 @@ def regions(day: date) -> list[Region]:
         for path in sorted(paths):
             row = said.applying(path, day)
             if row is not None and not (row.off and path != row.unit.path):
-                found.append(_region(code, said, path, row, day, common))
+                found.append(region_at(code, said, path, row, day, common))
     return found
 
 
-def _region(code: str, said: _Code, path: str, row: Activation, day: date, common: UUID | None) -> Region:
+def region_at(code: str, said: Said, path: str, row: Activation, day: date, common: UUID | None) -> Region:
+    """What the activation ``row`` asks at ``path`` on ``day``."""
     if row.off:
         return Region(path, row.pack, code, row.starts)
     made = compiled(row.pack_id, common)
@@ -143,7 +144,7 @@ def regions_of(unit: Unit, day: date) -> list[Region]:
     for code, said in codes(prefixes(unit.path)).items():
         row = said.applying(unit.path, day)
         if row is not None and not row.off:
-            found.append(_region(code, said, unit.path, row, day, common))
+            found.append(region_at(code, said, unit.path, row, day, common))
     return found
 
 
@@ -155,7 +156,7 @@ def trial_regions(unit: Unit, packs: Sequence[Pack], day: date) -> list[Region]:
     found = []
     for pack in packs:
         made = compiled(pack.pk, common)
-        params = said.get(pack.code, _Code((), ())).values(unit.path, day, made.params)
+        params = said.get(pack.code, Said((), ())).values(unit.path, day, made.params)
         rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
         found.append(Region(unit.path, pack, pack.code, day, params, rules))
     return found
@@ -204,7 +205,7 @@ def settings_of(unit: Unit, pack: Pack, day: date) -> list[ParamSetting]:
     return list(reading(unit, pack, day).settings)
 
 
-def _decider(said: _Code, param: ParamDef, value: Value, day: date) -> ParamOverride | None:
+def _decider(said: Said, param: ParamDef, value: Value, day: date) -> ParamOverride | None:
     """The lowest override with the value that counts."""
     rows = [
         o

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,10 +16,10 @@ from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import refresh_facts
-from anyuan.rules.policy.public import Rule, fact_defs, reading_once, regions
+from anyuan.rules.policy.public import Rule, Ruling, fact_defs, reading_once
 
 from ..deriving.compiling import roots
-from ..deriving.plan import SCORED, Plan
+from ..deriving.plan import SCORED, Plan, ruled
 from ..deriving.running import Extent, compare, store
 from ..shapes import Change
 from ..states import State
@@ -67,7 +67,7 @@ def refresh(
             paths = list(Unit.everything.filter(pk__in=unit_ids).values_list("path", flat=True))
             if not paths:
                 return Refreshed((), 0)
-        wanted = _wanted(day, registers, keys)
+        wanted = _wanted(lambda: ruled(day, paths=paths, since=since), registers, keys)
         plan = Plan(day, paths=paths, wanted=wanted, since=since)
         if wanted is not None and not plan.rules:
             return Refreshed((), 0)
@@ -87,11 +87,16 @@ def lock() -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _wanted(day: date, registers: Collection[str] | None, keys: Collection[str] | None) -> set[str] | None:
+def _wanted(
+    in_force: Callable[[], list[list[Ruling]]],
+    registers: Collection[str] | None,
+    keys: Collection[str] | None,
+) -> set[str] | None:
     """The keys to derive; None: all."""
     found = None if keys is None else set(keys)
     if registers is not None:
-        asking = keys_asking(set(registers), [r for region in regions(day) for r in region.rules])
+        rules = [r for of_node in in_force() for ruling in of_node for r in ruling.region.rules]
+        asking = keys_asking(set(registers), rules)
         found = asking if found is None else found & asking
     return found
 

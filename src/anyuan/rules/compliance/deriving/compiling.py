@@ -62,18 +62,27 @@ _kept: dict[tuple[object, ...], tuple[Names, Compiled]] = {}
 _MOST_KEPT = 200
 
 
-def compiled(versions: Sequence[Version], names: Names, *, given: bool, wide: bool) -> Compiled:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """``given``: facts are handed in; ``wide``: planned for many units; ``turned``: see ``Plan.turned``."""
+
+    given: bool
+    wide: bool
+    turned: bool
+
+
+def compiled(versions: Sequence[Version], names: Names, manner: Manner) -> Compiled:
     """The statement for these versions; made once per set of versions, requirements and known names."""
-    key = (given, wide, *((v.number, v.pack, tuple(n.rule.key for n in v.rules)) for v in versions))
+    key = (manner, *((v.number, v.pack, v.ago, tuple(n.rule.key for n in v.rules)) for v in versions))
     known = _kept.get(key)
     if known is None or known[0] != names:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        known = _kept[key] = (names, _compile(versions, names, given=given, wide=wide))
+        known = _kept[key] = (names, _compile(versions, names, manner))
     return known[1]
 
 
-def _compile(versions: Sequence[Version], names: Names, *, given: bool, wide: bool) -> Compiled:
+def _compile(versions: Sequence[Version], names: Names, manner: Manner) -> Compiled:
     duties = [(v, n) for v in versions for n in v.rules if n.rule.kind == "duty"]
     codes = sorted({n.rule.register for _v, n in duties})
     registers = {code: f"register_{i}" for i, code in enumerate(codes)}
@@ -83,18 +92,24 @@ def _compile(versions: Sequence[Version], names: Names, *, given: bool, wide: bo
         for code in codes
     ]
     frame = statement.FRAME.replace(
-        "SUBJECT_FACTS", statement.SUBJECT_FACTS_GIVEN if given else statement.SUBJECT_FACTS_NOW
-    ).replace("FACTS f", statement.FACTS_GIVEN if given else f"{statement.FACTS_NOW} f")
+        "SUBJECT_FACTS", statement.SUBJECT_FACTS_GIVEN if manner.given else statement.SUBJECT_FACTS_NOW
+    ).replace("FACTS f", statement.FACTS_GIVEN if manner.given else f"{statement.FACTS_NOW} f")
     parts = [
         frame,
         f"cell as ({' union all '.join(cells or [statement.NO_CELLS])})",
-        f"hit as {'' if wide else 'materialized '}({' union all '.join(hits or [statement.NO_HITS])})",
-        statement.VERDICTS.replace(
-            "PERIODS", statement.PERIODS_BY_DAY if wide else statement.PERIODS_BY_RANGE
-        ),
+        f"hit as {'' if manner.wide else 'materialized '}({' union all '.join(hits or [statement.NO_HITS])})",
+        _verdicts(manner),
     ]
-    rules = [_rule_row(n, names) for v in versions for n in v.rules]
+    rules = [_rule_row(n, names) | {"ago": v.ago} for v in versions for n in v.rules]
     return Compiled("with " + ",\n".join(parts), json.dumps(rules, ensure_ascii=False), registers)
+
+
+def _verdicts(manner: Manner) -> str:
+    text = statement.VERDICTS.replace(
+        "PERIODS", statement.PERIODS_BY_DAY if manner.wide else statement.PERIODS_BY_RANGE
+    )
+    once, ordered = (statement.ONCE, statement.ORDERED) if manner.turned else ("", "")
+    return text.replace("ONCE", once).replace("ORDERED", ordered)
 
 
 def _by_per(rules: Iterable[Numbered]) -> dict[str, list[Numbered]]:

@@ -17,7 +17,7 @@ from anyuan.rules.policy.public import fact_defs, register_defs
 
 from ..shapes import Change
 from ..states import State
-from .compiling import Compiled, Names, compiled
+from .compiling import Compiled, Manner, Names, compiled
 from .plan import Plan
 
 _FEW = 8
@@ -38,7 +38,7 @@ old as (
     left join horizon h on h.key = o.key
     where (%(units)s::uuid[] is null or o.unit_id = any(%(units)s::uuid[]))
       and (%(keys)s::text[] is null or o.key = any(%(keys)s::text[]))
-      and (o.standing or o.ends is null or h.first is null or o.ends > h.first)
+      and (o.standing or o.ends is null or o.ends > h.first)
 ),
 diff as materialized (
     select d.*, o.id as old_id, o.unit_id as old_unit, o.key as old_key, o.subject_code as old_code,
@@ -143,7 +143,7 @@ def _run(
     plan: Plan, extent: Extent, tail: str, keys: Collection[str] | None, given: Given | None = None
 ) -> list[tuple[Any, ...]]:
     names = Names(fact_defs(), register_defs())
-    made = compiled(plan.versions, names, given=given is not None, wide=extent.wide)
+    made = compiled(plan.versions, names, Manner(given is not None, extent.wide, plan.turned))
     separator = "" if tail.lstrip().startswith("select") else ",\n"
     with transaction.atomic(), connection.cursor() as cursor:
         if extent.wide:

@@ -13,6 +13,9 @@ MOST_RECORDS = 50
 
 PERIODS_BY_DAY = "period_day p on p.gid = h.gid and p.cid = h.cid and p.day = h.day"
 """Many hits: every day of every period is a row, so that they can be hashed."""
+ONCE = "distinct on (c.unit_id, m.key, c.subject_id, p.period)"
+ORDERED = "order by c.unit_id, m.key, c.subject_id, p.period, m.ago desc"
+"""Where a duty changed its rhythm: of two periods with one name the one that ended first."""
 PERIODS_BY_RANGE = "period p on p.gid = h.gid and p.cid = h.cid and h.day >= p.starts and h.day < p.ends"
 """Few hits: the days are not spelled out."""
 
@@ -35,12 +38,13 @@ scope as materialized (
 ),
 region as materialized (
     select * from jsonb_to_recordset(%(regions)s::jsonb)
-      as r(pack int, code text, path text, starts date, params jsonb, rhythms int[])
+      as r(pack int, code text, path text, starts date, first date, until date, params jsonb,
+           rhythms int[], stands boolean[])
 ),
 rule as materialized (
     select * from jsonb_to_recordset(%(rules)s::jsonb)
-      as r(idx int, requirement uuid, key text, area text, domain text, per text, duty boolean, op text,
-           made_up boolean, applies_facts jsonb, value_facts jsonb)
+      as r(idx int, ago int, requirement uuid, key text, area text, domain text, per text, duty boolean,
+           op text, made_up boolean, applies_facts jsonb, value_facts jsonb)
 ),
 called as materialized (
     select * from jsonb_to_recordset(%(calls)s::jsonb) as c(idx int, first date)
@@ -53,9 +57,12 @@ period as materialized (
            late_until timestamptz, stands_until timestamptz)
 ),
 in_force as materialized (
-    select distinct on (s.id, r.code) s.id as unit_id, r.pack, r.starts, r.params, r.rhythms
-    from scope s join region r on starts_with(s.path, r.path)
-    order by s.id, r.code, length(r.path) desc
+    select n.unit_id, r.pack, r.starts, r.first, r.until, r.params, r.rhythms, r.stands
+    from (
+        select distinct on (s.id, d.code) s.id as unit_id, d.code, d.path
+        from scope s join (select distinct code, path from region) d on starts_with(s.path, d.path)
+        order by s.id, d.code, length(d.path) desc
+    ) n join region r on r.code = n.code and r.path = n.path
 ),
 subject as (
     select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
@@ -75,7 +82,7 @@ SUBJECT_FACTS_GIVEN = (
 
 CELLS = """
 select a.unit_id, s.gid, a.rhythms[v.idx + 1] as cid, greatest(a.starts, s.opened_on) as since,
-       {subject}, v.idx, v.applies, v.have, v.need, v.zero
+       a.first, a.until, a.stands[v.idx + 1] as stands, {subject}, v.idx, v.applies, v.have, v.need, v.zero
 from in_force a join scope s on s.id = a.unit_id {joins}
 cross join lateral unnest(
     array[{indexes}]::int[], array[{applies}]::boolean[], array[{have}]::float8[],
@@ -84,7 +91,8 @@ cross join lateral unnest(
 where a.pack = {pack}"""
 
 NO_CELLS = """
-select null::uuid as unit_id, 0 as gid, 0 as cid, null::date as since, null::uuid as subject_id,
+select null::uuid as unit_id, 0 as gid, 0 as cid, null::date as since, null::date as first,
+       null::date as until, false as stands, null::uuid as subject_id,
        '' as subject_code, null::date as subject_from, false as lacking, null::jsonb as subject_facts,
        0 as idx, false as applies, 0::float8 as have, 0::float8 as need, false as zero
 where false"""
@@ -142,10 +150,10 @@ plain as (
                else ''
            end as reason, '' as why
     from cell c join rule m on m.idx = c.idx
-    where not m.duty or c.applies is not true or c.lacking
+    where m.ago = 0 and (not m.duty or c.applies is not true or c.lacking)
 ),
 owed as (
-    select c.unit_id, c.idx, c.subject_id, c.subject_code, p.period, p.starts, p.ends, p.due_at, c.need,
+    select ONCE c.unit_id, c.idx, c.subject_id, c.subject_code, p.period, p.starts, p.ends, p.due_at, c.need,
            coalesce(a.in_time, 0) as in_time, coalesce(a.total, 0) as total, c.zero, c.subject_facts,
            case when a.records is null then '{}'
                 when cardinality(a.records) = 1 then a.records
@@ -153,17 +161,19 @@ owed as (
                           select i.id from unnest(a.records) as i(id) order by i.id desc limit MOST_RECORDS
                       ) n)
            end as records, m.made_up, p.known, p.late_until, p.why,
-           p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz as standing,
+           c.stands and (p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz) as standing,
            p.excused or (p.due_end - x.since) * 2 < p.due_end - p.starts as excused,
            case when p.excused then p.why else 'begun' end as excuse
     from cell c
     join rule m on m.idx = c.idx and m.duty
     join period p on p.gid = c.gid and p.cid = c.cid
+         and least(p.ends - 1, %(day)s::date) >= c.first and least(p.ends - 1, %(day)s::date) < c.until
     cross join lateral (select greatest(c.since, c.subject_from) as since) x
     left join amount a on a.unit_id = c.unit_id and a.idx = c.idx and a.pid = p.pid
          and a.subject_id = coalesce(c.subject_id, NOBODY)
     where c.applies and not c.lacking and p.ends > x.since
       and p.opens_at <= %(at)s::timestamptz
+    ORDERED
 ),
 dues as (
     select o.unit_id, o.idx, o.subject_id, o.subject_code, o.period, o.starts, o.ends, o.due_at, o.need,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -67,11 +68,14 @@ class _Explainer:
         }
 
     def _find_rule(self) -> None:
-        for region in regions_of(self.verdict.unit, self.day):
+        """The rule as it was in force on the last day of the period."""
+        ends = self.verdict.ends
+        day = min(self.day, ends - timedelta(days=1)) if ends else self.day
+        for region in regions_of(self.verdict.unit, day):
             for rule in region.rules:
                 if rule.key == self.verdict.key:
                     self.rule, self.params = rule, region.params
-                    found = settings_of(self.verdict.unit, region.pack, self.day)
+                    found = settings_of(self.verdict.unit, region.pack, day)
                     self.settings = {s.param.key: s for s in found}
 
     def explained(self) -> Explained:
