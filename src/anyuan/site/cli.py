@@ -139,7 +139,7 @@ def _compliance(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     _must_hold_data()
     words = ["--unit", options.unit, "--format", options.format]
-    words += ["--as-of", options.as_of.isoformat()] if options.as_of else []
+    words += [f"--as-of={options.as_of}"] if options.as_of is not None else []
     with supervisor.using_database(home(), "anyuan evaluate"):
         return supervisor.run_module("anyuan.site.evaluate", *words, may_fail=True)
 

@@ -7,14 +7,14 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from unicodedata import east_asian_width
 
 import django
 
-from .trouble import complain
+from .trouble import Trouble, complain
 
 COLUMNS = ("key", "subject_code", "period", "state", "need", "have", "due_at", "reason", "missing")
 
@@ -23,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", required=True, metavar="CODE", help="the official code of the unit")
     parser.add_argument(
         "--as-of",
-        type=date.fromisoformat,
         metavar="YYYY-MM-DD",
         help="with the facts and records of that day (default: today); nothing is stored",
     )
@@ -31,28 +30,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """0 when the unit was found."""
+    """0 when verdicts could be given; otherwise a sentence says why not."""
     parser = argparse.ArgumentParser(prog="anyuan evaluate")
     add_arguments(parser)
     options = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
     django.setup()
+    try:
+        rows = _rows(options.unit, _day(options.as_of))
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 1
+    _print(options.format, [{name: _plain(row[name]) for name in COLUMNS} for row in rows])
+    return 0
+
+
+def _day(text: str | None) -> date | None:
+    """Raises :class:`Trouble` for what is no day of the calendar."""
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise Trouble(f"{text} is no day of the calendar. Write it like 2026-03-18.") from None
+
+
+def _rows(code: str, day: date | None) -> Sequence[Mapping[str, Any]]:
+    """Raises :class:`Trouble` for an unknown unit, one that is no school, and a day that lies ahead."""
     from anyuan.foundation.kernel.public import Invalid, NotFound, job_actor
-    from anyuan.foundation.org.public import unit_by_code
+    from anyuan.foundation.org.public import UnitKind, unit_by_code
     from anyuan.rules.compliance.public import evaluate
 
     actor = job_actor("anyuan evaluate")
     try:
-        unit = unit_by_code(actor, options.unit)
-        rows = evaluate(actor, unit, options.as_of)
+        unit = unit_by_code(actor, code)
+        if unit.kind != UnitKind.SCHOOL:
+            kind = UnitKind(unit.kind).name.lower()
+            raise Trouble(
+                f"{unit.title} ({code}) is a {kind}, no school: verdicts are given for one school. "
+                "Name the code of a school; the page Compliance sums up a region."
+            )
+        return evaluate(actor, unit, day)
     except NotFound:
-        complain(f"There is no unit with the code {options.unit}. Its page under Units shows its code.")
-        return 1
+        raise Trouble(
+            f"There is no unit with the code {code}. Its page under Units shows its code."
+        ) from None
     except Invalid as error:
-        complain(str(error))
-        return 1
-    _print(options.format, [{name: _plain(row[name]) for name in COLUMNS} for row in rows])
-    return 0
+        raise Trouble(str(error)) from error
 
 
 def _plain(value: object) -> Any:
