@@ -271,7 +271,10 @@ def _reminders(found: Duties, keep: Keep) -> None:
     if not keep.classes:
         return
     chance = 0.6 + keep.care * 0.4
+    since = keep.classes[0][0].valid_from
     for number, day in enumerate(found.school_days):
+        if since is not None and day < since:
+            continue
         for kind, minutes in found.kinds_of(day):
             for turn, (subject, teacher) in enumerate(keep.classes):
                 if keep.care < 1 and keep.rng.random() > chance:

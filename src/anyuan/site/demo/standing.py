@@ -20,10 +20,11 @@ from anyuan.rules.ledger.public import (
 
 from .city import LOADER, SEED, City, County, School, moment
 
-PILOTS = 8
-"""Schools of the full county that remind class by class and write it down; the others have not begun."""
+_BEGUN = 17
+"""Days ago on which half of the schools began to write down what each class is reminded of."""
 _PER_CLASS = 46
 _MOST_CLASSES = 18
+_MOST_ELSEWHERE = 9
 _DECLARED = (160, 45)
 """Days ago on which facts were declared; a fact good for 180 days runs out soon after the first."""
 _RUN_OUT = 190
@@ -142,13 +143,15 @@ def _dormitories(keep: Keep) -> list[NewFacts]:
 
 
 def _classes(city: City, schools: list[Keep]) -> None:
-    wanted = [k for k in schools if k.school.full and k.school.unit.unit_type == UnitType.PRIMARY]
-    for keep in wanted[:PILOTS]:
-        unit = keep.school.unit
-        count = min(_MOST_CLASSES, max(4, (unit.pupils or 0) // _PER_CLASS))
+    """The shown school reminds class by class all term; every second one has begun lately."""
+    for keep in [k for k in schools if k.school.full][::2]:
+        unit, shown = keep.school.unit, keep.school is city.shown
+        most = _MOST_CLASSES if shown else _MOST_ELSEWHERE
+        count = min(most, max(4, (unit.pupils or 0) // _PER_CLASS))
+        since = None if shown else city.today - timedelta(days=_BEGUN)
         teachers = keep.school.people["class-teacher"]
         new = [
-            NewSubject(SubjectKind.CLASS, code, name, keeper=teachers[n % len(teachers)])
+            NewSubject(SubjectKind.CLASS, code, name, since, teachers[n] if n < len(teachers) else None)
             for n, (code, name) in enumerate(_class_names(count))
         ]
         made = add_subjects(LOADER, unit, new)
