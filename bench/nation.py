@@ -160,7 +160,7 @@ these)."""
 All engines and the product's explanation give the same verdicts for the sample, PostgreSQL and DuckDB the \
 same counts for every county. Rebuilding the typed columns from the facts takes {result["rebuild"]:.1f} s, \
 writing the columnar snapshot from them {result["snapshot"]:.1f} s."""
-    return "\n\n".join([head, _table(result, number), zen, rest])
+    return "\n\n".join([head.strip(), _table(result, number), zen, rest])
 
 
 NAMES = {
