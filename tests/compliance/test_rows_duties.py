@@ -23,7 +23,7 @@ from tests.compliance.engine import (
 
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.compliance.models import Verdict
-from anyuan.rules.compliance.public import State, refresh
+from anyuan.rules.compliance.public import State, rebuild, refresh
 from anyuan.rules.ledger.public import NewSubject, Subject, add_subject
 from anyuan.rules.policy.public import override_param
 
@@ -127,8 +127,12 @@ def test_a_month_of_vacation_is_excused(world: World) -> None:
 @pytest.mark.parametrize(("times", "counted"), [
     (["2026-03-10T18:59", "2026-03-11T06:00"], 0),
     (["2026-03-10T19:00", "2026-03-11T06:00"], 1),
-    (["2026-03-10T19:00", "2026-03-11T05:59"], 2),
-    (["2026-03-10T23:30", "2026-03-11T00:30"], 2),
+    (["2026-03-10T19:00", "2026-03-11T05:59"], 1),
+    (["2026-03-10T19:00", "2026-03-11T19:00"], 2),
+    (["2026-03-10T23:30", "2026-03-11T00:30"], 1),
+    (["2026-03-10T23:30", "2026-03-10T23:30"], 1),
+    (["2026-03-10T05:59", "2026-03-10T19:00"], 2),
+    (["2026-01-01T00:30", "2026-03-10T19:00"], 1),
 ])  # fmt: skip
 def test_night_drills_at_boarding_schools(world: World, times: list[str], counted: int) -> None:
     key = CITY + "night-drill"
@@ -139,6 +143,17 @@ def test_night_drills_at_boarding_schools(world: World, times: list[str], counte
     found = derived(world.school, key, "2026")
     assert (found.need, found.have) == (2, counted)
     assert found.state == (State.MET if counted == 2 else State.DUE)
+    assert rebuild(JOB, check=True, path=world.school.path).differences == ()
+
+
+@pytest.mark.row("000-301-5")
+def test_all_drills_of_a_night_are_shown_with_it(world: World) -> None:
+    """Also one that was entered twice; by day and by the month each drill counts as before."""
+    shape(world.school, boarding="full")
+    made = [drill(world.school, when) for when in ("2026-03-10T23:30", "2026-03-11T00:30")]
+    found = derived(world.school, CITY + "night-drill", "2026")
+    assert (found.have, set(found.records)) == (1, {r.pk for r in made})
+    assert derived(world.school, CITY + "evacuation-drill-monthly", "2026-03").have == 2
 
 
 @pytest.mark.row("000-301-6")

@@ -101,6 +101,8 @@ def test_a_strange_choice_is_named_at_its_place(root: Path) -> None:
         (REQ, "stage = 'primary' and whole_stage", "stage = 'primary' and whole", "where", ("whole",)),
         (REQ, "have: doctors", "have: pg_sleep(1)", "have", ("",)),
         (FACTS, "expression: pupils + staff", "expression: pupils + teachers", "expression", ("",)),
+        (REQ, "sum: hours\n      at_least: param('hours_primary')",
+         "sum: hours\n      once_a: day\n      at_least: param('hours_primary')", "once_a", ("days", "天")),
         # texts nothing ever is, needs that are always met
         (REQ, "stage = 'primary' and", "stage = 'primry' and", "where", ("primary",)),
         (REQ, "stage in ('senior', 'vocational')", "stage in ('senior', 'vocal')", "where", ("vocational",)),

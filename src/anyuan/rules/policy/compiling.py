@@ -134,6 +134,8 @@ class Compiler:
             )
             names = Env({}, {})
         condition = None
+        if part.once_a and part.sum is not None:
+            self.fault((*where, "once_a"), _("Either days are counted or a field is added up."))
         if names.facts:
             self._subject(whole, part, where)
             if part.sum is not None:
@@ -147,6 +149,7 @@ class Compiler:
             "cadence": self.cadence(part.every, (*where, "every")),
             "at_least": amount,
             "sum_field": part.sum or "",
+            "once_a_day": part.once_a == "day",
             "where": condition,
             "window": _window(part),
             "made_up": part.made_up,

@@ -106,6 +106,8 @@ class Rule:
     cadence: Cadence | None = None
     at_least: Expression | None = None
     sum_field: str = ""
+    once_a_day: bool = False
+    """Several records of one day, of a window over midnight of one night, count once."""
     where: Expression | None = None
     """Over the register's fields and ``hour``, ``weekday``, ``evidence``; params allowed."""
     window: Window | None = None

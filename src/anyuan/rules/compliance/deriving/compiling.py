@@ -7,7 +7,7 @@ it. Text that depends on the documents only is kept; regions, params and periods
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import lru_cache
@@ -87,10 +87,7 @@ def _compile(versions: Sequence[Version], names: Names, manner: Manner) -> Compi
     codes = sorted({n.rule.register for _v, n in duties})
     registers = {code: f"register_{i}" for i, code in enumerate(codes)}
     cells = [_cells(v, per, rules, names) for v in versions for per, rules in _by_per(v.rules).items()]
-    hits = [
-        _hits(code, registers[code], [(v, n) for v, n in duties if n.rule.register == code], names)
-        for code in codes
-    ]
+    hits = [text for code in codes for text in _all_hits(code, registers[code], duties, names)]
     frame = statement.FRAME.replace(
         "SUBJECT_FACTS", statement.SUBJECT_FACTS_GIVEN if manner.given else statement.SUBJECT_FACTS_NOW
     ).replace("FACTS f", statement.FACTS_GIVEN if manner.given else f"{statement.FACTS_NOW} f")
@@ -277,6 +274,19 @@ def _quoted(text: str) -> str:
 
 
 # -- hits
+
+
+def _all_hits(
+    code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]], names: Names
+) -> Iterator[str]:
+    """One relation for the duties that count records, one for those that count days."""
+    asking = [(v, n) for v, n in duties if n.rule.register == code]
+    each = [(v, n) for v, n in asking if not n.rule.once_a_day]
+    once = [(v, n) for v, n in asking if n.rule.once_a_day]
+    if each:
+        yield _hits(code, parameter, each, names)
+    if once:
+        yield statement.HITS_ONCE.format(hits=_hits(code, parameter, once, names))
 
 
 def _hits(code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]], names: Names) -> str:

@@ -113,6 +113,14 @@ where r.register_id = any(%({register})s::uuid[]) and r.state = 'valid'
   and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
   and v.amount is not null"""
 
+HITS_ONCE = """
+select o.id, o.unit_id, o.occurred_at, o.idx, o.gid, o.cid,
+       case when row_number() over (partition by o.unit_id, o.idx, o.subject_id, o.day
+                                    order by o.occurred_at, o.id) = 1 then o.amount else 0 end as amount,
+       o.done, o.day, o.subject_id
+from ({hits}) o"""
+"""Of the records of one day the first counts; the others are shown with it."""
+
 NO_HITS = """
 select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as gid,
        0 as cid, 0::float8 as amount, null::date as done, null::date as day, null::uuid as subject_id

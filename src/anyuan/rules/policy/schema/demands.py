@@ -74,6 +74,8 @@ class DutyPart(Part):
     at_least: Formula = "1"
     sum: Key | None = None
     """Add up this field instead of counting records."""
+    once_a: Literal["day"] | None = None
+    """Several records of one day count once; of a ``window`` over midnight: of one night."""
     where: Formula | None = None
     window: WindowPart | None = None
     made_up: bool = True
