@@ -171,3 +171,16 @@ def test_one_requirement_can_be_opened_across_schools(world: World) -> None:
     )
     assert response.context["shown"] == 2
     assert [line["mark"].state for line in response.context["lines"]] == ["unmet", "met"]
+
+
+def test_programs_read_verdicts_whole_in_few_statements(
+    world: World, django_assert_max_num_queries: Any
+) -> None:
+    standing.at_random(world, 3)
+    client = world.client("county_officer")
+    client.get("/compliance/")
+    with django_assert_max_num_queries(10):
+        answer = client.get("/api/v1/verdicts", {"unit": str(world.county.pk), "size": 200})
+    items = answer.json()["items"]
+    assert len(items) > 20
+    assert {"records", "missing", "changed_at"} <= set(items[0])

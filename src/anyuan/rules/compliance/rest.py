@@ -124,7 +124,7 @@ def list_verdicts(request: HttpRequest, asked: Query[Asked]) -> dict[str, object
     """Verdicts at and below a unit, in the order of the tree."""
     actor, unit = _asked(request, asked.unit)
     filters = Filters(unit, asked.month, asked.area or "", asked.key, asked.state or "")
-    page = verdict_page(actor, filters, asked.cursor, asked.size)
+    page = verdict_page(actor, filters, asked.cursor, asked.size, names=False)
     return {"items": page.rows, "next": page.next}
 
 

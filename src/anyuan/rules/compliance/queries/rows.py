@@ -81,9 +81,15 @@ def month_days(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
 
 
-def verdict_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50) -> Page:
-    """One page in the order of the tree, then of the requirements."""
-    rows = named(verdict_rows(actor, filters))
+def verdict_page(
+    actor: Actor, filters: Filters, cursor: str = "", size: int = 50, *, names: bool = True
+) -> Page:
+    """One page in the order of the tree, then of the requirements.
+
+    ``names``: with the names a row of a page shows; without, the verdicts whole, as programs read them.
+    """
+    rows = verdict_rows(actor, filters)
+    rows = named(rows) if names else rows.select_related("unit").defer("unit__outline", "unit__search")
     return paginate(rows, ("unit__path", "key", "subject_code", "period"), cursor, size)
 
 
