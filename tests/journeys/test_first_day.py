@@ -51,6 +51,7 @@ def test_a_county_begins(stage: Stage, world: World, desk: Page, login_as: Login
     login_as(desk, "city_officer")
     visit(desk, start)
     first = desk.locator("#waves .wave").first
+    first.locator("input[name=basis]").fill("县教育局决定继续执行")
     first.get_by_role("button").click()
     visit(desk, "")
     expect(desk.locator("#waves .wave").first).to_contain_text("施行中")
