@@ -280,7 +280,7 @@ class Month:
 
     def _begin(self) -> None:
         running = Activation.everything.filter(code=CITY, unit=self.city.main.unit).select_related("pack")
-        activate(self.city.desk("city"), running.get().pack, self.city.newest.unit)
+        activate(self.city.desk("city"), running.get().pack, self.city.newest.unit, basis="市教字〔2026〕3号")
 
     def _crowd(self) -> None:
         """The others hand in lists of checks, drills and rounds now and then."""
