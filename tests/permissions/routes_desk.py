@@ -93,7 +93,7 @@ ROUTES = [
         "desk:start-switch-on",
         "POST",
         args=_county,
-        data=lambda w: {"pack": w.desk_pack.pk, "day": clock.today()},
+        data=lambda w: {"pack": w.desk_pack.pk, "day": clock.today(), "basis": "市里决定继续执行"},
         right="city_officer",
         wrong="county_officer",
         outside=frozenset({403}),

@@ -54,7 +54,7 @@ ROUTES = [
         "policy:activate",
         "POST",
         args=pack,
-        data=lambda w: {"unit": w.city.pk, "starts": clock.today()},
+        data=lambda w: {"unit": w.city.pk, "starts": clock.today(), "basis": "市里决定继续执行"},
         right="city_officer",
         wrong="county_officer",
         outside=frozenset({403}),
