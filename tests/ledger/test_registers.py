@@ -24,6 +24,7 @@ from anyuan.rules.ledger.public import (
     file_round,
     record,
     record_many,
+    replace_record,
 )
 from anyuan.rules.policy import public as policy
 from anyuan.rules.policy.public import RegisterDef, load_packs
@@ -231,6 +232,11 @@ def test_a_school_does_not_enter_the_visit_of_its_inspector(world: World) -> Non
             record(world.actor(who), register="inspector-visit", unit=world.school, data=VISIT)
     assert not Record.everything.exists()
     assert record_many(world.actor("county_officer"), [row]).count == 1
+    made = Record.everything.get()
+    with pytest.raises(NotPermitted):
+        replace_record(world.actor("principal"), made, {**VISIT, "found": 3}, "改一改")
+    made.refresh_from_db()
+    assert made.data["found"] == 0
 
 
 def test_a_register_of_a_document_is_kept_at_schools(world: World) -> None:

@@ -306,6 +306,7 @@ def replace_record(
             .get(pk=row.pk)
         )
         actor.require(verb, old.unit.path, old.domain)
+        check_belongs(actor, old.register, old.unit, verb)
         if "supersede" not in MOVES.get(old.state, {}):
             raise Conflict(
                 _("This record is “%(state)s” now. Look again.") % {"state": old.get_state_display()}
