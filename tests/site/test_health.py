@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,6 +21,12 @@ def forget_what_was_applied() -> Iterator[None]:
     health._applied.clear()
     yield
     health._applied.clear()
+
+
+def run(job: Coroutine[Any, Any, None]) -> None:
+    """Run ``job`` in another thread: in this one a browser of an earlier test may still hold a loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, job).result()
 
 
 @pytest.mark.django_db
@@ -72,7 +80,7 @@ def test_the_job_of_a_killed_worker_is_done_by_the_next() -> None:
             select 'default', case when last_heartbeat < now() - interval '1 minute' then 'lost'
                               else 'running' end, 'doing', id from procrastinate_workers"""
         )
-    asyncio.run(upkeep.retry_stalled(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
+    run(upkeep.retry_stalled(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
     with connection.cursor() as cursor:
         cursor.execute("select task_name, status::text from procrastinate_jobs order by task_name")
         assert cursor.fetchall() == [("lost", "todo"), ("running", "doing")]
@@ -95,7 +103,7 @@ def test_a_lost_tick_whose_successor_waits_does_not_keep_the_others_from_being_h
                  (select id from procrastinate_workers) as workers (worker)"""
         )
         cursor.execute("update procrastinate_jobs set worker_id = null where status = 'todo'")
-    asyncio.run(upkeep.retry_stalled(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
+    run(upkeep.retry_stalled(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
     with connection.cursor() as cursor:
         cursor.execute("select task_name, status::text from procrastinate_jobs order by task_name")
         assert cursor.fetchall() == [("lost", "todo"), ("tick", "todo")]
@@ -116,4 +124,4 @@ def test_the_worker_keeps_house_by_the_clock() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_old_failed_jobs_go() -> None:
-    asyncio.run(upkeep.delete_old_jobs(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
+    run(upkeep.delete_old_jobs(SimpleNamespace(app=app), timestamp=0))  # type: ignore[arg-type]
