@@ -55,6 +55,9 @@ class Verdict(Scoped):
     standing = models.BooleanField()
     """Whether it still speaks for the unit: standards, the running period, and what is late or was just
     missed. The others are history."""
+    leads = models.BooleanField(default=True, db_default=True)
+    """Whether it speaks for its unit, requirement and period: of one row per subject the worst. What counts,
+    counts rows that lead; the others are shown below their leader."""
     derived_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     """When the state last changed."""
