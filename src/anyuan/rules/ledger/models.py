@@ -169,6 +169,10 @@ class FactValue(Scoped):
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
+ALWAYS = date.min
+"""The first day of what held as long as anybody knows."""
+
+
 class UnitFacts(models.Model):
     """The facts of a unit today, one row: what compliance reads. Rebuilt by ``refresh_facts``, never edited.
 
@@ -180,9 +184,51 @@ class UnitFacts(models.Model):
     """Fact key → number, boolean, text or ISO day; an absent key is unknown."""
     refreshed_at = models.DateTimeField()
     """When ``facts`` last changed."""
+    since = models.DateField(default=ALWAYS)
+    """The first day on which ``facts`` held: the end of the last :class:`FactsSpan`, if there is one."""
+    org = models.JSONField(default=dict)
+    """What the organisation said of the unit, which keeps no past of its own."""
 
     class Meta:
         db_table = "ledger_unit_facts"
+
+
+class FactsSpan(models.Model):
+    """The facts of a unit on the days from ``starts`` to ``ends`` (half-open), all of them in the past.
+
+    The spans of a unit follow each other without a gap, up to the ``since`` of its :class:`UnitFacts`. What
+    is known now of those days stands here: a correction of the past is written through by ``refresh_facts``.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="facts_past", db_index=False)
+    starts = models.DateField()
+    """``ALWAYS`` in the first one of a unit."""
+    ends = models.DateField()
+    facts = models.JSONField()
+    """Like ``UnitFacts.facts``."""
+    org = models.JSONField()
+    """Like ``UnitFacts.org``."""
+
+    class Meta:
+        db_table = "ledger_facts_span"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "ends"], name="ledger_facts_span_ends"),
+            models.UniqueConstraint(fields=["unit", "starts"], name="ledger_facts_span_starts"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="ledger_facts_span_order"),
+        ]
+
+
+class FactsDoubt(models.Model):
+    """Something was entered that says another past of a unit's facts from ``since`` on.
+
+    Written with what was entered, gone when ``refresh_facts`` has written it through.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")
+    since = models.DateField()
+
+    class Meta:
+        db_table = "ledger_facts_doubt"
 
 
 class Record(Scoped):

@@ -26,7 +26,7 @@ from .facts import NewFacts, confirm_facts, fitting_values, set_facts, set_facts
 from .fields import Field
 from .loading.facts import facts_sheet
 from .mirroring import mirror_subjects
-from .models import FactValue, Record, Register, Route, Subject, UnitFacts
+from .models import FactsSpan, FactValue, Record, Register, Route, Subject, UnitFacts
 from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_KEEP, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
     CheckedPlace,
@@ -91,6 +91,7 @@ __all__ = [
     "FactLine",
     "FactSource",
     "FactValue",
+    "FactsSpan",
     "FailedItem",
     "Field",
     "FoundException",

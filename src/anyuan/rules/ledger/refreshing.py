@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from anyuan.rules.policy.public import FactDef, RegisterDef
 
 _KEEP_UNITS = """
-insert into ledger_unit_facts as t (unit_id, facts, refreshed_at)
-select n."@id", n.facts, %(now)s from ({}) n
+insert into ledger_unit_facts as t (unit_id, facts, refreshed_at, since, org)
+select n."@id", n.facts, %(now)s, '0001-01-01', '{{}}' from ({}) n
 on conflict (unit_id) do update set facts = excluded.facts, refreshed_at = excluded.refreshed_at
 where t.facts is distinct from excluded.facts
 returning unit_id
