@@ -40,6 +40,7 @@ REQ, PAR = f"{PACK}/requirements.yaml", f"{PACK}/params.yaml"
 SUNDAYS = "{every: nth-weekday, weekday: sun, shift: none}"
 VACATION = "vacation: {param: check_vacation}"
 CHECK = "check: {checklist: standards, item: guards-standard}"
+COUNTED = "register: drill\n      every: quarter"
 FACTS, REGISTERS = "common/facts.yaml", "common/registers.yaml"
 
 
@@ -89,6 +90,15 @@ def test_a_strange_choice_is_named_at_its_place(root: Path) -> None:
     assert written[problem.column - 1 :].startswith("'primry'")
 
 
+def test_different_values_are_counted_of_a_field(root: Path) -> None:
+    line = change(root, REQ, COUNTED, f"{COUNTED}\n      distinct: kind\n      at_least: 6") + 2
+    assert check_packs([root]) == []
+    change(root, REQ, "distinct: kind", "distinct: kinds")
+    problem = only(check_packs([root]))
+    assert (problem.file, problem.line, problem.column) == (REQ, line, 17)
+    assert "kind" in problem.message
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "key", "words"),
     [
@@ -103,6 +113,11 @@ def test_a_strange_choice_is_named_at_its_place(root: Path) -> None:
         (FACTS, "expression: pupils + staff", "expression: pupils + teachers", "expression", ("",)),
         (REQ, "sum: hours\n      at_least: param('hours_primary')",
          "sum: hours\n      once_a: day\n      at_least: param('hours_primary')", "once_a", ("days", "天")),
+        (REQ, COUNTED, f"{COUNTED}\n      distinct: scenari", "distinct", ("scenario",)),
+        (REQ, COUNTED, f"{COUNTED}\n      distinct: weekday", "distinct", ("weekday",)),
+        (REQ, COUNTED, f"{COUNTED}\n      distinct: scenario\n      once_a: day", "distinct", ("days", "天")),
+        (REQ, COUNTED, f"{COUNTED}\n      distinct: scenario\n      at_least: 7", "at_least", ("6",)),
+        (REQ, "sum: hours", "sum: hours\n      distinct: topic", "distinct", ("求和", "added")),
         # texts nothing ever is, needs that are always met
         (REQ, "stage = 'primary' and", "stage = 'primry' and", "where", ("primary",)),
         (REQ, "stage in ('senior', 'vocational')", "stage in ('senior', 'vocal')", "where", ("vocational",)),

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from .cadence import Cadence, Window, never_occurs
-from .catalogue import Catalogue, refused_value, value_of
+from .catalogue import RECORD_NAMES, Catalogue, refused_value, value_of
 from .defs import Rule
 from .expressions import RESERVED, Env, Expression, ExpressionError, Type, Value, parse
 from .meaning import always_met, strange_choices, suggestion
@@ -134,14 +134,15 @@ class Compiler:
             )
             names = Env({}, {})
         condition = None
-        if part.once_a and part.sum is not None:
-            self.fault((*where, "once_a"), _("Either days are counted or a field is added up."))
+        amount = self.expression(part.at_least, env, Type.NUMBER, (*where, "at_least"))
+        self._counted(part, where)
         if names.facts:
             self._subject(whole, part, where)
             if part.sum is not None:
                 self.field(part.sum, names, Type.NUMBER, (*where, "sum"))
+            if part.distinct is not None:
+                self._distinct(part.distinct, names, amount, where)
             condition = self.expression(part.where, names, Type.BOOL, (*where, "where"))
-        amount = self.expression(part.at_least, env, Type.NUMBER, (*where, "at_least"))
         if self.new and amount is not None and amount.range.high <= 0:
             self.fault((*where, "at_least"), _("This is always met; expected more than 0."))
         return {
@@ -150,11 +151,34 @@ class Compiler:
             "at_least": amount,
             "sum_field": part.sum or "",
             "once_a_day": part.once_a == "day",
+            "distinct": part.distinct or "",
             "where": condition,
             "window": _window(part),
             "made_up": part.made_up,
             "unit": part.unit,
         }
+
+    def _counted(self, part: DutyPart, where: Where) -> None:
+        """Records, days, the values of a field, or its sum: one of them."""
+        if part.once_a and part.sum is not None:
+            self.fault((*where, "once_a"), _("Either days are counted or a field is added up."))
+        if part.distinct is not None and part.sum is not None:
+            message = _("Either the different values of a field are counted or a field is added up.")
+            self.fault((*where, "distinct"), message)
+        elif part.distinct is not None and part.once_a:
+            message = _("Either the different values of a field are counted or days are.")
+            self.fault((*where, "distinct"), message)
+
+    def _distinct(self, key: str, names: Env, amount: Expression | None, where: Where) -> None:
+        """A field of the register itself, with as many choices as are asked for."""
+        own = Env({k: n for k, n in names.facts.items() if k not in RECORD_NAMES}, {})
+        if self.field(key, own, None, (*where, "distinct")) is None:
+            return
+        choices = own.facts[key].choices
+        if self.new and choices and amount is not None and amount.range.low > len(choices):
+            words = {"name": key, "count": len(choices)}
+            message = _("This is never met; “%(name)s” has %(count)d choices.") % words
+            self.fault((*where, "at_least"), message)
 
     def _subject(self, whole: RequirementPart, part: DutyPart, where: Where) -> None:
         register = self.catalogue.registers.get(part.register_)
@@ -169,10 +193,8 @@ class Compiler:
         """The type of a register's field; a fault when there is none or it has another type."""
         found = names.facts.get(key)
         if found is None:
-            self.fault(
-                where,
-                _("The register has no field “%(name)s”.") % {"name": key} + suggestion(key, names.facts),
-            )
+            words = _("The register has no field “%(name)s”.") % {"name": key}
+            self.faults.append(Fault(where, words + suggestion(key, names.facts), 0, key))
             return None
         if want is not None and found.type is not want:
             self.fault(

@@ -108,6 +108,8 @@ class Rule:
     sum_field: str = ""
     once_a_day: bool = False
     """Several records of one day, of a window over midnight of one night, count once."""
+    distinct: str = ""
+    """The field whose different values are counted; empty: records are."""
     where: Expression | None = None
     """Over the register's fields and ``hour``, ``weekday``, ``evidence``; params allowed."""
     window: Window | None = None

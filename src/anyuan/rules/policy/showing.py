@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from anyuan.foundation.org.public import Domain
@@ -93,11 +94,22 @@ def _shown(rule: Rule, words: Wording) -> Shown:
         need=f"{SIGN[rule.op]} {words.formula(rule.need)} {rule.unit}".strip() if rule.need else "",
         register=words.register(rule.register) if rule.register else "",
         cadence=cadence_words(rule.cadence) if rule.cadence else "",
-        amount=f"≥ {words.formula(rule.at_least)} {rule.unit}".strip() if rule.at_least else "",
+        amount=_amount(rule, words),
         condition=words.condition(rule.where, rule.register) if rule.where else "",
         text=rule.text,
         rows=rule.rows,
     )
+
+
+def _amount(rule: Rule, words: Wording) -> str:
+    """What a duty asks for: so many records, so much, so many different ones."""
+    if rule.at_least is None:
+        return ""
+    amount = f"≥ {words.formula(rule.at_least)} {rule.unit}".strip()
+    if not rule.distinct:
+        return amount
+    field = words.field(rule.distinct, rule.register)
+    return _("different values of “%(field)s” %(amount)s") % {"field": field, "amount": amount}
 
 
 def _per(kind: str) -> str:

@@ -54,6 +54,12 @@ class Wording:
         texts = {c.code: titled(c.label, c.label_en) for f in fields for c in f.choices}
         return Teller(names, texts).say(settled(expression.root, self._params))
 
+    def field(self, key: str, register: str) -> str:
+        """What a field of ``register`` is called."""
+        found = self._catalogue.registers.get(register)
+        names = {f.key: titled(f.label, f.label_en) for f in found.fields} if found else {}
+        return names.get(key, key)
+
     def register(self, code: str) -> str:
         found = self._catalogue.registers.get(code)
         built_in = {"round": _("Daily round"), "check": pgettext("register", "Check")}

@@ -125,5 +125,10 @@ def _digest(parts: PackFile) -> str:
     for fact in content.get("facts", ()):
         if fact["whole"]:
             del fact["whole"]
+    for requirement in content.get("requirements", ()):
+        duty = requirement["duty"] or {}
+        for name in ("once_a", "distinct"):
+            if duty and duty[name] is None:
+                del duty[name]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -76,6 +76,8 @@ class DutyPart(Part):
     """Add up this field instead of counting records."""
     once_a: Literal["day"] | None = None
     """Several records of one day count once; of a ``window`` over midnight: of one night."""
+    distinct: Key | None = None
+    """Count the different values of this field instead of records."""
     where: Formula | None = None
     window: WindowPart | None = None
     made_up: bool = True
