@@ -78,6 +78,9 @@ class Verdict(Scoped):
                 condition=models.Q(state__in=["unmet", "late"], standing=True),
                 name="compliance_open",
             ),
+            models.Index(
+                fields=["unit", "key", "period"], condition=models.Q(leads=False), name="compliance_behind"
+            ),
         ]
 
     @property
@@ -86,7 +89,7 @@ class Verdict(Scoped):
 
 
 class Tally(Scoped):
-    """How many standing verdicts of an area (and domain) a unit has in each state; kept with them."""
+    """How many standing verdicts that lead a unit has in each state, per area and domain; kept with them."""
 
     view_verb: ClassVar[str] = COMPLIANCE_VIEW
     scope_domain: ClassVar[str] = "domain"
@@ -111,7 +114,7 @@ class Tally(Scoped):
 
 
 class Ended(Scoped):
-    """How the periods of a unit's duties that ended in a month (``2026-11``) came out."""
+    """How the periods of a unit's duties that ended in a month (``2026-11``) came out: verdicts that lead."""
 
     view_verb: ClassVar[str] = COMPLIANCE_VIEW
     scope_domain: ClassVar[str] = "domain"

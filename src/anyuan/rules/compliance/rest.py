@@ -43,17 +43,23 @@ class VerdictOut(Schema):
     reason: str
     records: list[UUID]
     standing: bool = Field(description="Whether it counts today; the others are history.")
+    leads: bool = Field(description="Whether it speaks for its unit: what counts, counts rows that lead.")
     changed_at: datetime
 
 
 class Asked(Schema):
-    """``unit``: its whole subtree. ``month``: the periods that ended in it; left out: what counts today."""
+    """``unit``: its whole subtree. ``month``: the periods that ended in it; left out: what counts today.
+
+    ``leads``: only rows that speak for their unit, requirement and period, or only the others (one per class,
+    dormitory ...); left out: both.
+    """
 
     unit: UUID
     area: Area | None = None
     key: str = Field("", max_length=121)
     state: State | None = None
     month: str = Field("", max_length=7)
+    leads: bool | None = None
     cursor: str = ""
     size: int = Field(50, ge=1, le=200)
 
@@ -123,7 +129,7 @@ class TodosAsked(Schema):
 def list_verdicts(request: HttpRequest, asked: Query[Asked]) -> dict[str, object]:
     """Verdicts at and below a unit, in the order of the tree."""
     actor, unit = _asked(request, asked.unit)
-    filters = Filters(unit, asked.month, asked.area or "", asked.key, asked.state or "")
+    filters = Filters(unit, asked.month, asked.area or "", asked.key, asked.state or "", leads=asked.leads)
     page = verdict_page(actor, filters, asked.cursor, asked.size, names=False)
     return {"items": page.rows, "next": page.next}
 

@@ -48,6 +48,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The classes, dormitories ... that one row speaks for, itself included."""
+
+    kind: str
+    counts: Counts
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.by.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Todo:
     """What a unit owes now: one thing to do, whichever documents ask for it."""
 

@@ -19,7 +19,7 @@ _ADD = f"""
 with fresh as (
     select v.unit_id, v.area, v.domain, {_SUMS}
     from compliance_verdict v
-    where v.standing and (%(units)s::uuid[] is null or v.unit_id = any(%(units)s::uuid[]))
+    where v.standing and v.leads and (%(units)s::uuid[] is null or v.unit_id = any(%(units)s::uuid[]))
     group by 1, 2, 3
 ),
 gone as (

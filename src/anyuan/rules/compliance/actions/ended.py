@@ -19,7 +19,8 @@ select gen_random_uuid(), unit_id,
        count(*) filter (where state = 'unknown'), count(*) filter (where state = 'made-up'),
        count(*) filter (where state = 'met'), count(*) filter (where state = 'excused')
 from compliance_verdict
-where unit_id = any(%s) and period <> '' and due_at is not null and state not in ('due', 'not-applicable')
+where unit_id = any(%s) and leads and period <> '' and due_at is not null
+  and state not in ('due', 'not-applicable')
 group by unit_id, month, area, domain
 """
 # A deadline is half-open: one at midnight belongs to the day, and the month, that ends there.

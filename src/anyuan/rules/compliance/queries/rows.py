@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from anyuan.foundation.kernel.public import Actor, Invalid, NotFound, Page, cloc
 from anyuan.foundation.org.public import Unit
 
 from ..models import Verdict
-from ..shapes import Counts
+from ..shapes import Behind, Counts
 from ..states import EXCEPTIONS, RATED, State
 from .tallies import NOW, summed, tallies, together
 
@@ -31,7 +33,9 @@ class Filters:
     """What a list shows. Empty values filter nothing; ``unit`` takes its whole subtree.
 
     ``month`` "" shows what counts today, "2026-11" the periods of duties that ended in that month.
-    ``alone``: ``unit`` itself, not what lies below it.
+    ``alone``: ``unit`` itself, not what lies below it. ``leads``: the rows that speak for their unit, which
+    is what counts; False the others, None both. ``period``: its key, such as 2026-W47, standing or not; ""
+    what has none; None all.
     """
 
     unit: Unit
@@ -40,6 +44,8 @@ class Filters:
     key: str = ""
     state: str = ""
     alone: bool = False
+    leads: bool | None = True
+    period: str | None = None
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -49,13 +55,17 @@ class Filters:
 
 def verdict_rows(actor: Actor, filters: Filters) -> QuerySet[Verdict]:
     """The visible rows under ``filters``, unordered."""
-    rows = Verdict.objects.visible_to(actor).filter(_when(filters.month))
+    rows = Verdict.objects.visible_to(actor).filter(_when(filters))
     below = subtree(filters.unit.path, "unit__path")
     rows = rows.filter(unit=filters.unit) if filters.alone else rows.filter(below)
     if filters.area:
         rows = rows.filter(area=filters.area)
     if filters.key:
         rows = rows.filter(key=filters.key)
+    if filters.period is not None:
+        rows = rows.filter(period=filters.period)
+    if filters.leads is not None:
+        rows = rows.filter(leads=filters.leads)
     return rows.filter(state__in=filters.states) if filters.states else rows
 
 
@@ -65,10 +75,12 @@ def named(rows: QuerySet[Verdict]) -> QuerySet[Verdict]:
     return shown.defer("requirement__pack__content", "unit__outline", "unit__search", "records")
 
 
-def _when(month: str) -> Q:
-    if not month:
+def _when(filters: Filters) -> Q:
+    if filters.period:
+        return Q()
+    if not filters.month:
         return Q(standing=True)
-    starts, after = month_days(month)
+    starts, after = month_days(filters.month)
     ended = Q(due_at__gt=clock.start_of(starts), due_at__lte=clock.start_of(after))
     return ended & ~Q(period="") & ~Q(state__in=[State.DUE, State.NOT_APPLICABLE])
 
@@ -96,15 +108,32 @@ def verdict_page(
 def row_counts(actor: Actor, filters: Filters) -> Counts:
     """How many rows of each state there are under the other filters.
 
-    From the kept counts, which pages of many schools show too; for one requirement from its rows.
+    From the kept counts, which pages of many schools show too; for one requirement, and for rows that do not
+    lead, from the rows.
     """
-    if not filters.key:
+    if not filters.key and filters.leads:
         months = [filters.month] if filters.month else []
         rows = tallies(actor, filters.unit, months, filters.area, filters.alone)
         return together(summed(rows, "area").values())
-    bare = Filters(filters.unit, filters.month, filters.area, filters.key, "", filters.alone)
-    found = verdict_rows(actor, bare).order_by().values_list("state").annotate(n=Count("id"))
-    return Counts(dict(found))
+    rows = verdict_rows(actor, replace(filters, state="")).order_by()
+    return Counts(dict(rows.values_list("state").annotate(n=Count("id"))))
+
+
+def behind(actor: Actor, leaders: Sequence[Verdict]) -> dict[UUID, Behind]:
+    """Whom each of ``leaders`` speaks for that speaks for more than itself; one query."""
+    by_place = {(v.unit_id, v.key, v.period): v for v in leaders if v.subject is not None}
+    if not by_place:
+        return {}
+    units, keys, periods = (list(set(column)) for column in zip(*by_place, strict=True))
+    rows = Verdict.objects.visible_to(actor).filter(leads=False, unit__in=units, key__in=keys)
+    sums: dict[UUID, Counter[str]] = {}
+    found = rows.filter(period__in=periods).order_by().values_list("unit_id", "key", "period", "state")
+    for unit, key, period, state, number in found.annotate(n=Count("id")):
+        leader = by_place.get((unit, key, period))
+        if leader is not None:
+            sums.setdefault(leader.pk, Counter({leader.state: 1}))[state] += number
+    kinds = {v.pk: v.subject.kind for v in by_place.values() if v.subject is not None}
+    return {key: Behind(kinds[key], Counts(by)) for key, by in sums.items()}
 
 
 def find_verdict(actor: Actor, key: UUID | str) -> Verdict:

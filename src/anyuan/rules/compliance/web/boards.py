@@ -18,11 +18,10 @@ from anyuan.rules.policy.public import Area
 from .. import permits
 from ..queries.boards import AreaMatrix, Matrix, School, area_matrix, matrix
 from ..queries.rates import Line, Rates, rates
-from ..queries.school import school_view
 from ..shapes import Counts
 from ..states import State
 from . import showing
-from .rows import line_of
+from .school import school_context
 
 WIDE = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.DEPARTMENT)
 """Units that read rates of the units below them; the others read their schools."""
@@ -55,7 +54,7 @@ def _show(request: Request, node: Unit, others: list[Unit]) -> HttpResponse:
     request.actor.require(permits.COMPLIANCE_VIEW, node.path)
     context = {**_frame(request.actor, node), "others": others}
     if node.kind == UnitKind.SCHOOL and request.GET.get("view") != "schools":
-        return _school(request, node, context)
+        return render(request, "compliance/school.html", context | school_context(request.actor, node))
     if node.kind in WIDE and request.GET.get("view") != "schools":
         return _rates(request, node, context)
     found = matrix(request.actor, node, request.GET.get("after", ""))
@@ -83,7 +82,7 @@ def _matrix(found: Matrix) -> dict[str, Any]:
     return {
         "head": head,
         "rows": [_school_row(school, words) for school in found.schools],
-        "cards": cards(found.total, node),
+        "cards": showing.cards(found.total, node),
     }
 
 
@@ -102,27 +101,6 @@ def _school_row(school: School, words: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def cards(counts: Counts, node: UUID, **asked: str) -> list[dict[str, Any]]:
-    """The rate and the number of each state, each with the address of its rows."""
-    found = [
-        {
-            "label": _("Compliance rate"),
-            "number": showing.rate_text(counts),
-            "note": f"{counts[State.MET]:,} / {counts.rated:,}",
-            "href": showing.rows_at(node, state="rated", **asked) if counts.rated else "",
-            "tone": "",
-        }
-    ]
-    for mark in showing.MARKS.values():
-        number = counts[mark.state]
-        if number:
-            href = showing.rows_at(node, state=mark.state, **asked)
-            tone = "late" if mark.state in {"unmet", "late"} else ""
-            label = f"{mark.shape} {mark.word}"
-            found.append({"label": label, "number": f"{number:,}", "note": "", "href": href, "tone": tone})
-    return found
-
-
 @page(permits.COMPLIANCE_VIEW)
 def area(request: Request, pk: UUID, code: str) -> HttpResponse:
     """The requirements of one area × the schools of a unit, exceptions first."""
@@ -136,7 +114,7 @@ def area(request: Request, pk: UUID, code: str) -> HttpResponse:
         "board": found,
         "columns": _columns(found),
         "rows": [_area_row(found, school, words) for school in found.schools],
-        "cards": cards(found.total, node.pk, area=code),
+        "cards": showing.cards(found.total, node.pk, area=code),
         "areas": [(a, label, a == code) for a, label in Area.choices],
     }
     return render(request, "compliance/area.html", context)
@@ -170,26 +148,6 @@ def _area_row(found: AreaMatrix, school: School, words: dict[str, str]) -> dict[
     }
 
 
-def _school(request: Request, node: Unit, context: dict[str, Any]) -> HttpResponse:
-    view = school_view(request.actor, node)
-    parts = [
-        {
-            "area": part.area,
-            "label": part.label,
-            "rate": showing.rate_text(part.counts),
-            "rows": showing.rows_at(node.pk, area=part.area, state="rated", alone="1"),
-            "lines": [line_of(line.first) | {"count": len(line.verdicts)} for line in part.lines],
-        }
-        for part in view.parts
-    ]
-    context |= {
-        "cards": cards(view.counts, node.pk, alone="1"),
-        "parts": parts,
-        "due": [line_of(verdict) for verdict in view.due],
-    }
-    return render(request, "compliance/school.html", context)
-
-
 def _rates(request: Request, node: Unit, context: dict[str, Any]) -> HttpResponse:
     code = request.GET.get("area", "")
     code = code if code in Area.values else ""
@@ -197,7 +155,7 @@ def _rates(request: Request, node: Unit, context: dict[str, Any]) -> HttpRespons
     months = list(found.months)
     context |= {
         "board": found,
-        "cards": cards(found.now, node.pk),
+        "cards": showing.cards(found.now, node.pk),
         "area_heads": [(label, _now_cell(found.areas[a], node.pk, area=a)) for a, label in Area.choices],
         "total": _now_cell(found.now, node.pk),
         "months": months,

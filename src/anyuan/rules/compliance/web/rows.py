@@ -14,12 +14,12 @@ from anyuan.rules.policy.public import Area, period_label
 
 from .. import permits
 from ..models import Verdict
-from ..queries.rows import GROUPS, Filters, row_counts, verdict_page
-from ..shapes import Counts
+from ..queries.rows import GROUPS, Filters, behind, row_counts, verdict_page
+from ..shapes import Behind, Counts
 from ..states import WORST_FIRST
 from . import showing
 
-KEPT = ("month", "key", "state", "alone")
+KEPT = ("month", "state", "alone")
 """What the choice of an area leaves as it is."""
 GROUP_NAMES = {"rated": _("Counted in the rate"), "open": _("Not in order")}
 
@@ -30,14 +30,17 @@ def rows(request: Request) -> HttpResponse:
     filters = _asked(request)
     found = verdict_page(request.actor, filters, request.GET.get("after", ""))
     counts = row_counts(request.actor, filters)
+    below = behind(request.actor, found.rows) if filters.leads else {}
+    words = showing.words()
     context = {
         "filters": filters,
         "page": found,
-        "lines": [line_of(v) for v in found.rows],
+        "lines": [line_of(v) | _spoken_for(v, below.get(v.pk), words) for v in found.rows],
         "tabs": _tabs(counts, filters.state),
         "shown": sum(counts[s] for s in filters.states or counts.by),
         "area_label": Area(filters.area).label if filters.area else "",
         "requirement": title_of(found.rows[0]) if filters.key and found.rows else "",
+        "period_label": period_label(filters.period) if filters.period else "",
         "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
         "areas": Area.choices,
     }
@@ -58,6 +61,8 @@ def _asked(request: Request) -> Filters:
         key=asked.get("key", "")[:121],
         state=state if state in GROUPS or state in showing.MARKS else "",
         alone=asked.get("alone") == "1",
+        leads=None if asked.get("each") == "1" else True,
+        period=asked.get("period"),
     )
 
 
@@ -73,6 +78,14 @@ def _tabs(counts: Counts, here: str) -> list[dict[str, Any]]:
         if counts[s] or s == here
     ]
     return [{**tab, "here": tab["state"] == here} for tab in tabs]
+
+
+def _spoken_for(verdict: Verdict, found: Behind | None, words: dict[str, str]) -> dict[str, str]:
+    """What a row says of the classes, dormitories ... it speaks for, instead of the name of the worst."""
+    if found is None:
+        return {}
+    base = showing.each_at(verdict.unit_id, verdict.key, verdict.period)
+    return {"subject": "", "behind": showing.subjects(found, base, words)}
 
 
 def title_of(verdict: Verdict) -> str:
@@ -98,14 +111,8 @@ def line_of(verdict: Verdict) -> dict[str, Any]:
 
 def numbers_of(verdict: Verdict) -> str:
     """Have and need in a few signs; empty for a yes or no."""
-    if verdict.need is None or verdict.have is None:
-        return ""
     part = _part(verdict)
-    if part.get("op") == "holds":
-        return ""
-    unit = part.get("unit", "")
-    sign = {"at-most": "≤", "equals": "="}.get(part.get("op", ""), "≥")
-    return f"{verdict.have:g}{unit}（{sign} {verdict.need:g}{unit}）"
+    return showing.amounts(verdict.have, verdict.need, part.get("op", ""), part.get("unit", ""))
 
 
 def _part(verdict: Verdict) -> dict[str, Any]:

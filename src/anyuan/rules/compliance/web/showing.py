@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from ..shapes import Counts
+from anyuan.rules.ledger.public import SubjectKind
+
+from ..shapes import Behind, Counts
 from ..states import WORST_FIRST, State
 
 if TYPE_CHECKING:
@@ -71,8 +75,19 @@ def rows_at(unit: UUID, **asked: str) -> str:
     return f"{reverse('compliance:rows')}?{urlencode({'unit': str(unit), **query})}"
 
 
+def each_at(unit: UUID, key: str, period: str) -> str:
+    """The address of all rows of a requirement in a period: one per class, dormitory ..."""
+    asked = {"unit": str(unit), "key": key, "period": period, "alone": "1", "each": "1"}
+    return f"{reverse('compliance:rows')}?{urlencode(asked)}"
+
+
 def unit_url(unit: UUID) -> str:
     return reverse("compliance:unit", args=[unit])
+
+
+def verdict_url(verdict: UUID) -> str:
+    """Written down: a board has hundreds."""
+    return f"/compliance/verdicts/{verdict}/"
 
 
 def own_words(chinese: str, english: str) -> str:
@@ -80,9 +95,38 @@ def own_words(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
 
 
+def amounts(have: float | None, need: float | None, op: str, measure: str) -> str:
+    """Have and need in a few signs; empty for a yes or no."""
+    if need is None or have is None or op == "holds":
+        return ""
+    sign = {"at-most": "≤", "equals": "="}.get(op, "≥")
+    return f"{have:g}{measure}（{sign} {need:g}{measure}）"
+
+
 def words() -> dict[str, str]:
     """Each state in the reader's language, looked up once for a whole board."""
     return {state: str(mark.word) for state, mark in MARKS.items()}
+
+
+def cards(counts: Counts, node: UUID, **asked: str) -> list[dict[str, Any]]:
+    """The rate and the number of each state, each with the address of its rows."""
+    found = [
+        {
+            "label": _("Compliance rate"),
+            "number": rate_text(counts),
+            "note": f"{counts[State.MET]:,} / {counts.rated:,}",
+            "href": rows_at(node, state="rated", **asked) if counts.rated else "",
+            "tone": "",
+        }
+    ]
+    for mark in MARKS.values():
+        number = counts[mark.state]
+        if number:
+            href = rows_at(node, state=mark.state, **asked)
+            tone = "late" if mark.state in {"unmet", "late"} else ""
+            label = f"{mark.shape} {mark.word}"
+            found.append({"label": label, "number": f"{number:,}", "note": "", "href": href, "tone": tone})
+    return found
 
 
 def counted(counts: Counts, base: str, words: dict[str, str]) -> SafeString:
@@ -103,9 +147,24 @@ def counted(counts: Counts, base: str, words: dict[str, str]) -> SafeString:
     )
 
 
-def standing(state: str, word: str, verdict: UUID, share: str) -> SafeString:
-    """A cell of schools × requirements: the worst state, and how many of its rows are not in order."""
+def subjects(found: Behind, base: str, words: dict[str, str], only: str = "") -> SafeString:
+    """How many classes, dormitories ... stand behind a row, and in which states; each number opens its rows.
+
+    ``base``: an address of :func:`each_at`; ``only``: those in this state, which need not be said again.
+    """
+    start = (f"{base}&state={only}" if only else base).replace("&", "&amp;")
+    said = _("%(kind)s × %(n)s") % {"kind": SubjectKind(found.kind).label, "n": found.total}
+    states = "".join(
+        f' <a href="{start}&amp;state={state}" class="s-{state}">{words[state]} {found.counts[state]}</a>'
+        for state in words
+        if found.counts[state] and not only
+    )
+    return mark_safe(f'<span class="behind"><a href="{start}">{escape(said)}</a>{states}</span>')  # noqa: S308 - as above
+
+
+def standing(state: str, word: str, verdict: UUID, share: str, css: str = "") -> SafeString:
+    """A state as a sign: of a cell of schools × requirements with how many of its rows are not in order."""
     return mark_safe(  # noqa: S308 - as above
-        f'<a href="/compliance/verdicts/{verdict}/" class="s s-{state}"><i aria-hidden="true">'
+        f'<a href="{verdict_url(verdict)}" class="s s-{state} {css}"><i aria-hidden="true">'
         f"{SHAPES[state]}</i><span>{word}</span>{share}</a>"
     )
