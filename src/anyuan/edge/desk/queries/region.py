@@ -60,7 +60,7 @@ class LateSchool:
 def late_schools(actor: Actor, area: Unit) -> list[LateSchool]:
     """The schools with late duties, the most first; one query. A duty of many classes counts once."""
     rows = compliance.verdicts(actor).filter(
-        subtree(area.path, "unit__path"), standing=True, state=compliance.State.LATE
+        subtree(area.path, "unit__path"), standing=True, leads=True, state=compliance.State.LATE
     )
     title = "requirement__title_en" if english() else "requirement__title"
     names = ("unit_id", "unit__short_name", "unit__name", "unit__path", title)
