@@ -22,6 +22,7 @@ from . import registers
 from .entering import check_belongs
 from .fields import fitted
 from .models import Record, Register, Subject
+from .past import doubt_counted
 from .permits import LEDGER_APPROVE, LEDGER_RECORD
 from .states import MOVES, STANDING, State
 from .subjects import fitting_subject
@@ -126,8 +127,14 @@ def _save(actor: Actor, made: Record, attachment_ids: Sequence[UUID], paper_ids:
     _check_evidence(made.register, attachment_ids)
     with first_in_slot(made.unit, made.slot):
         made.save(force_insert=True)
+    _doubt(made)
     attach(actor, attachment_ids, made, "evidence")
     attach(actor, paper_ids, made, "paper")
+
+
+def _doubt(row: Record) -> None:
+    """Facts that are counted from its register were other ones from its day on."""
+    doubt_counted([(row.register.code, row.unit_id, clock.day_of(row.occurred_at))])
 
 
 def _when(unit: Unit, occurred_at: datetime | None, stands_for: date | None) -> tuple[dict[str, Any], Late]:
@@ -275,6 +282,7 @@ def void_record(actor: Actor, row: Record, reason: str) -> Record:
 def _turn(act: Act, row: Record, state: str, sentence: str) -> None:
     before, row.state = row.state, state
     row.save(update_fields=["state", "reason"])
+    _doubt(row)
     url = reverse("ledger:record", args=[row.pk])
     words = sentence % {"register": row.register.title, "reason": row.reason}
     people = [row.entered_by_id] if row.entered_by_id else []
@@ -315,6 +323,7 @@ def replace_record(
         old.save(update_fields=["state", "reason"])
         made = _copy_with(actor, old, fitted(registers.validator(old.register), data))
         made.save(force_insert=True)
+        _doubt(made)
         act.entry(
             _("corrected “%(register)s”: %(reason)s") % {"register": old.register.title, "reason": reason},
             path=old.unit.path,

@@ -25,6 +25,7 @@ from .actions import check_times, stood_for
 from .entering import check_belongs
 from .fields import fitted_text
 from .models import Register, Subject
+from .past import doubt_counted
 from .permits import LEDGER_RECORD
 from .states import State
 from .subjects import fitting_subject
@@ -89,6 +90,7 @@ def record_many(actor: Actor, rows: Iterable[NewRecord], *, verb: str = LEDGER_R
     report = BatchReport(len(values), batch.pending, digest.hexdigest())
     with action(actor, "ledger.record-many") as act:
         _copy(values)
+        doubt_counted((code, unit, day) for (code, unit), day in batch.firsts.items())
         act.entry(
             ngettext("entered %(count)s record at once", "entered %(count)s records at once", report.count)
             % {"count": report.count},
@@ -125,6 +127,8 @@ class Checker:
         self.pending = 0
         self.counts: Counter[str] = Counter()
         self.path = ""
+        self.firsts: dict[tuple[str, UUID], date] = {}
+        """The first day of each register and unit."""
         self._registers: dict[str, tuple[Register, type[BaseModel]]] = {}
         self._domains: dict[str, str] = {}
         self._allowed: set[tuple[str, str]] = set()
@@ -180,6 +184,8 @@ class Checker:
         data = fitted_text(model, row.data)
         self.pending += state == State.PENDING
         self.counts[register.code] += 1
+        key = (register.code, row.unit.pk)
+        self.firsts[key] = min(done, self.firsts.get(key, done))
         person_id = row.person.pk if row.person else self.actor.person_id
         return (
             row.id or new_id(),

@@ -45,31 +45,44 @@ _BOARDS = "case when s.boarding <> '' then s.boarding <> 'none' end"
 
 # What was declared, believed at the moment asked about, held on the day and was confirmed until then.
 _DECLARED = """declared as (
-    select v.{owner} as owner, jsonb_object_agg(v.key, v.value) as facts
-    from ledger_fact_value v join scope s on s.id = v.{owner} cross join today d
+    select s.item, jsonb_object_agg(v.key, v.value) as facts
+    from ledger_fact_value v join scope s on s.id = v.{owner}
+    cross join (select coalesce(%(known)s::timestamptz, 'infinity'::timestamptz) as at) known
     join jsonb_to_recordset(%(kinds)s::jsonb) as k(key text, kind text)
       on k.key = v.key and k.kind = jsonb_typeof(v.value)
-    where {whose} and v.valid_from <= d.day and (v.valid_to is null or v.valid_to > d.day)
-      and (v.confirmed_until is null or v.confirmed_until >= d.day)
-      and v.recorded_at <= d.known and (v.superseded_at is null or v.superseded_at > d.known)
-    group by v.{owner}
+    where {whose} and v.valid_from <= s.day and (v.valid_to is null or v.valid_to > s.day)
+      and (v.confirmed_until is null or v.confirmed_until >= s.day)
+      and v.recorded_at <= known.at and (v.superseded_at is null or v.superseded_at > known.at)
+    group by s.item
 )"""
-_TODAY = """today as (
-    select %(day)s::date as day, %(upto)s::timestamptz as upto,
-           coalesce(%(known)s::timestamptz, 'infinity'::timestamptz) as known
-)"""
+
+# A scope says what is asked about: ``item`` is one answer, ``id`` whose it is, ``day`` of when.
 _UNITS = """scope as (
-    select id, pupils, staff, adults_on_site, boarding, ownership, setting, unit_type from org_unit
-    where %(units)s::uuid[] is null or id = any(%(units)s::uuid[])
+    select id as item, id, %(day)s::date as day, %(upto)s::timestamptz as upto,
+           pupils, staff, adults_on_site, boarding, ownership, setting, unit_type
+    from org_unit where %(units)s::uuid[] is null or id = any(%(units)s::uuid[])
+)"""
+_POINTS = """scope as (
+    select p.item, p.id, p.day, (p.day + 1)::timestamp at time zone 'Asia/Shanghai' as upto, o.*
+    from unnest(%(units)s::uuid[], %(days)s::date[], %(orgs)s::jsonb[])
+      with ordinality as p(id, day, org, item)
+    cross join lateral jsonb_to_record(p.org) as o(
+        pupils int, staff int, adults_on_site int, boarding text, ownership text, setting text, unit_type text
+    )
 )"""
 _SUBJECTS = """scope as (
-    select id, unit_id, attributes from ledger_subject
+    select id as item, id, %(day)s::date as day, %(upto)s::timestamptz as upto, unit_id, attributes
+    from ledger_subject
     where kind = %(kind)s and (%(units)s::uuid[] is null or unit_id = any(%(units)s::uuid[]))
+)"""
+_ORG_KEPT = """jsonb_build_object(
+    'pupils', s.pupils, 'staff', s.staff, 'adults_on_site', s.adults_on_site, 'boarding', s.boarding,
+    'ownership', s.ownership, 'setting', s.setting, 'unit_type', s.unit_type
 )"""
 
 
 # Of several records of one thing (a certificate, a plate) only the newest speaks.
-_NEWEST = "row_number() over (partition by s.id, v.{0} order by r.occurred_at desc, r.id desc) = 1 as {1}"
+_NEWEST = "row_number() over (partition by s.item, v.{0} order by r.occurred_at desc, r.id desc) = 1 as {1}"
 
 
 def quoted(key: str) -> str:
@@ -101,16 +114,31 @@ def in_range(column: str, least: float | None, most: float | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``select "@id", facts``; ``kinds`` goes into it as JSON, with day, upto, known and units."""
+    """``select "@item", facts, org``; ``kinds`` goes into it as JSON. ``org`` is empty for subjects."""
 
     sql: str
     kinds: list[dict[str, str]]
 
 
 def unit_statement(facts: Mapping[str, FactDef], registers: Mapping[str, RegisterDef]) -> Statement:
-    """The facts of units. Parameters: units, kinds, day, upto (the instant the day ends), known."""
+    """The facts of units; "@item" is the unit.
+
+    Parameters: units, kinds, day, upto (the instant the day ends), known.
+    """
+    return _of_units(facts, registers, _UNITS)
+
+
+def past_statement(facts: Mapping[str, FactDef], registers: Mapping[str, RegisterDef]) -> Statement:
+    """The facts of units on days of the past; "@item" counts the days asked about, from 1.
+
+    Parameters: units, days and orgs (what the organisation said then, as JSON) side by side; kinds, known.
+    """
+    return _of_units(facts, registers, _POINTS)
+
+
+def _of_units(facts: Mapping[str, FactDef], registers: Mapping[str, RegisterDef], scope: str) -> Statement:
     own = [f for f in facts.values() if not f.per]
-    heads = [_TODAY, _UNITS, _DECLARED.format(owner="unit_id", whose="v.subject_id is null")]
+    heads = [scope, _DECLARED.format(owner="unit_id", whose="v.subject_id is null")]
     return _statement(_Level(own, registers, "unit_id", {}), heads, "")
 
 
@@ -127,28 +155,31 @@ def subject_statement(
         if above
         else ""
     )
-    heads = [_TODAY, _SUBJECTS, _DECLARED.format(owner="subject_id", whose="true")]
+    heads = [_SUBJECTS, _DECLARED.format(owner="subject_id", whose="true")]
     return _statement(_Level(own, registers, "subject_id", above), heads, join)
 
 
 def _statement(level: _Level, heads: Sequence[str], join: str) -> Statement:
     declared = [f for f in level.facts if declarable(f)]
     shape = ", ".join(f"{quoted(f.key)} {SQL_TYPES[f.type]}" for f in declared)
-    given = "s.attributes || coalesce(x.facts, '{}')" if level.owner == "subject_id" else "x.facts"
+    of_units = level.owner == "unit_id"
+    given = "x.facts" if of_units else "s.attributes || coalesce(x.facts, '{}')"
     parts = [
-        "left join declared x on x.owner = s.id",
+        "left join declared x on x.item = s.item",
         f"left join lateral jsonb_to_record({given}) as j({shape}) on true" if shape else "",
-        *(f'left join {name} on {name}."@owner" = s.id' for name in level.register_names),
+        *(f"left join {name} on {name}.item = s.item" for name in level.register_names),
         join,
     ]
-    base = ", ".join(["s.id", *level.base_columns()])
+    org = _ORG_KEPT if of_units else "null::jsonb"
+    base = ", ".join(['s.item as "@item"', 's.day as "@day"', f'{org} as "@org"', *level.base_columns()])
     carried = ", u.*" if join else ""
     # Keys and codes are quoted, expressions compiled, values are parameters.
     lines = [
         f"with {', '.join([*heads, *level.register_parts()])}",
-        """select q."@id", jsonb_strip_nulls(to_jsonb(q) - '@id') as facts""",
-        f'from (select b.id as "@id"{level.outputs()}',
-        "from today d cross join lateral (",
+        """select q."@item", jsonb_strip_nulls(to_jsonb(q) - '{@item,@org}'::text[]) as facts,""",
+        """jsonb_strip_nulls(q."@org") as org""",
+        f'from (select b."@item", b."@org"{level.outputs()}',
+        "from (",
         f"select {base}{carried}",
         f"from scope s {' '.join(parts)} offset 0",
         f") b {level.laterals()}) q",
@@ -208,7 +239,7 @@ class _Level:
             return f"{_ORG[column]}::{SQL_TYPES[fact.type]}"
         name = self._names[fact.derive["register"]]
         key = quoted(fact.key)
-        return f'case when {name}."@owner" is null then j.{key} else {name}.{key} end'
+        return f"case when {name}.item is null then j.{key} else {name}.{key} end"
 
     def register_parts(self) -> list[str]:
         return [self._register_part(code, facts) for code, facts in self._counted.items()]
@@ -225,15 +256,16 @@ class _Level:
         word = "'" + code.replace("'", "''") + "'"
         lines = [
             f"{self._names[code]} as (",
-            f'select f."@owner", {columns}',
+            f'select f."@item" as item, {columns}',
             "from (",
-            f'select r.{self.owner} as "@owner", r.occurred_at as "@at", r.id as "@id", v.*{newest}',
+            'select s.item as "@item", s.day as "@day", r.occurred_at as "@at", r.id as "@id",',
+            f"v.*{newest}",
             "from ledger_record r",
             f"join ledger_register g on g.id = r.register_id and g.code = {word}",
-            f"join scope s on s.id = r.{self.owner} cross join today d",
+            f"join scope s on s.id = r.{self.owner}",
             f"cross join lateral (select {read or 'null'}) v",
-            "where r.state = 'valid' and r.occurred_at < d.upto",
-            ') f cross join today d group by f."@owner")',
+            "where r.state = 'valid' and r.occurred_at < s.upto",
+            ') f group by f."@item")',
         ]
         return " ".join(lines)
 
@@ -252,7 +284,7 @@ class _Level:
         order = list(TopologicalSorter(needs).static_order())
         names = {k: f"b.{quoted(k)}" for k in (*self.above, *(f.key for f in self.facts))}
         names |= {key: f"l{i}.{quoted(key)}" for i, key in enumerate(order)}
-        return [(computed[key], _sql(parsed[key], names.__getitem__, "d.day")) for key in order]
+        return [(computed[key], _sql(parsed[key], names.__getitem__, 'b."@day"')) for key in order]
 
     def laterals(self) -> str:
         """One step per computed fact; ``offset 0`` keeps the planner from copying it into the next."""
@@ -287,13 +319,14 @@ def _counted(fact: FactDef, fields: Mapping[str, Field], expires: str | None) ->
     derive = fact.derive or {}
     where = [f"f.{quoted('@' + derive['distinct'])}"] if "distinct" in derive else []
     if expires:
-        where.append(f"(f.{quoted(expires)} is null or f.{quoted(expires)} >= d.day)")
+        where.append(f'(f.{quoted(expires)} is null or f.{quoted(expires)} >= f."@day")')
     if text := derive.get("where"):
         names = {
             k: policy.Name(k, policy.Type(FIELD_TYPES[f.kind]), f.least, f.most) for k, f in fields.items()
         }
         condition = policy.parse(text, policy.Env(facts=names, params={}, today=True), policy.Type.BOOL)
-        where.append(f"({_sql(condition, lambda key: f'f.{quoted(key)}', 'd.day')})")
+        then = _sql(condition, lambda key: f"f.{quoted(key)}", 'f."@day"')
+        where.append(f"({then})")
     only = f" filter (where {' and '.join(where)})" if where else ""
     if "sum" in derive:
         return f"coalesce(sum(f.{quoted(derive['sum'])}){only}, 0)"

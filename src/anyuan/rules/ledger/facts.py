@@ -19,6 +19,7 @@ from anyuan.rules.policy import public as policy
 
 from .deriving import declarable
 from .models import FactValue, Subject
+from .past import doubt_facts
 from .permits import LEDGER_FACTS
 from .states import FactSource
 from .wording import value_text
@@ -183,6 +184,7 @@ class _Writer:
         self.ended: list[UUID] = []
         self.made: list[FactValue] = []
         self.holding: list[FactValue] = []
+        self._doubts: list[tuple[UUID, date]] = []
         self._believed: dict[tuple[UUID, UUID | None, str], list[FactValue]] = {}
 
     def check(self, row: NewFacts) -> None:
@@ -238,7 +240,7 @@ class _Writer:
         covering = next((v for v in known if v.holds_on(self.day)), None)
         following = next((v for v in known if v.valid_from > self.day), None)
         end = covering.valid_to if covering else following.valid_from if following else None
-        start = self.day
+        start = doubted = self.day
         same = covering is not None and _equal(covering.value, value)
         if covering is not None:
             if not same:
@@ -246,12 +248,15 @@ class _Writer:
             self.ended.append(covering.pk)
             if same:
                 start = covering.valid_from
+                doubted = _ran_out(covering, self.day)
             elif covering.valid_from < self.day:
                 self.made.append(self._kept(covering))
         if value is not None:
             holding = self._new(row, key, value, start, end)
             self.made.append(holding)
             self.holding.append(holding)
+        if row.subject is None:
+            self._doubts.append((row.unit.pk, doubted))
         return (covering.value if covering else None), same
 
     def _seen_by(self, value: FactValue) -> None:
@@ -316,7 +321,14 @@ class _Writer:
             ended = FactValue.everything.filter(pk__in=self.ended[i : i + _CHUNK])
             ended.update(superseded_at=self.now)
         FactValue.everything.bulk_create(self.made, batch_size=_CHUNK)
+        doubt_facts(self._doubts)
         return self.holding
+
+
+def _ran_out(value: FactValue, day: date) -> date:
+    """The day from which confirming a value makes it known again; not before ``day`` unless it ran out."""
+    until = value.confirmed_until
+    return day if until is None or until >= day else max(until + timedelta(days=1), value.valid_from)
 
 
 def _equal(one: object, other: object) -> bool:

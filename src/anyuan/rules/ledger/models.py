@@ -186,6 +186,8 @@ class UnitFacts(models.Model):
     """When ``facts`` last changed."""
     since = models.DateField(default=ALWAYS)
     """The first day on which ``facts`` held: the end of the last :class:`FactsSpan`, if there is one."""
+    seen_on = models.DateField(default=ALWAYS)
+    """The last day on which ``facts`` was found right."""
     org = models.JSONField(default=dict)
     """What the organisation said of the unit, which keeps no past of its own."""
 

@@ -27,6 +27,7 @@ from .fields import Field
 from .loading.facts import facts_sheet
 from .mirroring import mirror_subjects
 from .models import FactsSpan, FactValue, Record, Register, Route, Subject, UnitFacts
+from .past import KEPT_DAYS, drop_old_facts
 from .permits import LEDGER_APPROVE, LEDGER_FACTS, LEDGER_KEEP, LEDGER_RECORD, LEDGER_VIEW
 from .queries import (
     CheckedPlace,
@@ -72,6 +73,7 @@ __all__ = [
     "CHECK",
     "FAIL",
     "FIELD_TYPES",
+    "KEPT_DAYS",
     "LEDGER_APPROVE",
     "LEDGER_FACTS",
     "LEDGER_KEEP",
@@ -121,6 +123,7 @@ __all__ = [
     "close_subject",
     "confirm_facts",
     "define_registers",
+    "drop_old_facts",
     "fact_history",
     "fact_lines",
     "facts_now",

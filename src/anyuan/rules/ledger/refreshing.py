@@ -13,22 +13,36 @@ from django.db import connection, transaction
 from anyuan.foundation.kernel.public import clock
 from anyuan.rules.policy import public as policy
 
-from .deriving import Statement, subject_statement, unit_statement
+from .deriving import Statement, past_statement, subject_statement, unit_statement
 from .mirroring import mirror_subjects
+from .models import ALWAYS
+from .past import Before, Rewriter, counted_registers, settle_doubts, turning_days
 
 if TYPE_CHECKING:
     from anyuan.rules.policy.public import FactDef, RegisterDef
 
+# What stood before comes back: the table is read as it was when the statement began.
 _KEEP_UNITS = """
-insert into ledger_unit_facts as t (unit_id, facts, refreshed_at, since, org)
-select n."@id", n.facts, %(now)s, '0001-01-01', '{{}}' from ({}) n
-on conflict (unit_id) do update set facts = excluded.facts, refreshed_at = excluded.refreshed_at
-where t.facts is distinct from excluded.facts
-returning unit_id
+with kept as (
+    insert into ledger_unit_facts as t (unit_id, facts, org, refreshed_at, since, seen_on)
+    select n."@item", n.facts, n.org, %(now)s, %(always)s, %(day)s from ({}) n
+    on conflict (unit_id) do update
+    set facts = excluded.facts, org = excluded.org, refreshed_at = excluded.refreshed_at,
+        seen_on = excluded.seen_on
+    where (t.facts, t.org) is distinct from (excluded.facts, excluded.org)
+    returning unit_id
+)
+select k.unit_id, t.facts, t.org, t.since,
+       greatest(t.seen_on, (t.refreshed_at at time zone 'Asia/Shanghai')::date)
+from kept k left join ledger_unit_facts t on t.unit_id = k.unit_id
+"""
+_SEEN = """
+update ledger_unit_facts set seen_on = %(day)s
+where seen_on < %(day)s and (%(units)s::uuid[] is null or unit_id = any(%(units)s::uuid[]))
 """
 _KEEP_SUBJECTS = """
 update ledger_subject t set facts = n.facts from ({}) n
-where t.id = n."@id" and t.facts is distinct from n.facts
+where t.id = n."@item" and t.facts is distinct from n.facts
 returning t.unit_id
 """
 
@@ -40,6 +54,8 @@ class _Statements:
         self.facts = facts
         self.registers = registers
         self.units = unit_statement(facts, registers)
+        self.past = past_statement(facts, registers)
+        self.turning = turning_days(facts, registers)
         kinds = sorted({f.per for f in facts.values() if f.per})
         self.subjects = {kind: subject_statement(kind, facts, registers) for kind in kinds}
 
@@ -71,15 +87,34 @@ def refresh_facts(
             mirror_subjects(unit_ids, day)
         statements = _statements()
         values = _values(unit_ids, day, None)
-        changed = _changed(_KEEP_UNITS, statements.units, values)
+        changed = _refresh_units(statements, values, day)
         for kind, statement in statements.subjects.items():
-            changed |= _changed(_KEEP_SUBJECTS, statement, {**values, "kind": kind})
+            more = {**values, "kind": kind, "kinds": json.dumps(statement.kinds)}
+            changed |= {row[0] for row in _rows(_KEEP_SUBJECTS.format(statement.sql), more)}
     return changed
+
+
+def _refresh_units(statements: _Statements, values: Mapping[str, Any], day: date) -> set[UUID]:
+    """What is known today, and what was known before where that is another past now."""
+    doubts = settle_doubts(values["units"])
+    more = {**values, "kinds": json.dumps(statements.units.kinds), "always": ALWAYS}
+    before: dict[UUID, Before] = {}
+    fresh: set[UUID] = set()
+    for unit, facts, org, since, seen_on in _rows(_KEEP_UNITS.format(statements.units.sql), more):
+        if facts is None:
+            fresh.add(unit)
+        else:
+            before[unit] = Before(json.loads(facts), json.loads(org), since, seen_on)
+    with connection.cursor() as cursor:
+        cursor.execute(_SEEN, values)
+    known = {unit: since for unit, since in doubts.items() if unit not in fresh}
+    past = Rewriter(day, statements.past, statements.turning).run(before, known)
+    return fresh | set(before) | past
 
 
 def _counted(registers: Collection[str]) -> bool:
     """Whether some fact is counted from one of these registers."""
-    return any((fact.derive or {}).get("register") in registers for fact in policy.fact_defs().values())
+    return not counted_registers(policy.fact_defs()).isdisjoint(registers)
 
 
 def _values(unit_ids: Sequence[UUID] | None, day: date, known_at: datetime | None) -> dict[str, Any]:
@@ -92,10 +127,10 @@ def _values(unit_ids: Sequence[UUID] | None, day: date, known_at: datetime | Non
     }
 
 
-def _changed(keep: str, statement: Statement, values: dict[str, Any]) -> set[UUID]:
+def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(keep.format(statement.sql), {**values, "kinds": json.dumps(statement.kinds)})
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def facts_on(
@@ -115,6 +150,5 @@ def subject_facts_on(kind: str, unit_ids: Sequence[UUID], day: date) -> dict[UUI
 
 
 def _read(statement: Statement, values: dict[str, Any]) -> dict[UUID, dict[str, object]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, {**values, "kinds": json.dumps(statement.kinds)})
-        return {key: json.loads(facts) for key, facts in cursor.fetchall()}
+    rows = _rows(statement.sql, {**values, "kinds": json.dumps(statement.kinds)})
+    return {key: json.loads(facts) for key, facts, _org in rows}
