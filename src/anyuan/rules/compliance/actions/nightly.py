@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 
 from anyuan.foundation.kernel.public import clock
+from anyuan.rules.ledger.public import drop_old_facts
 from anyuan.rules.policy.public import regions
 
 from ..models import Night
@@ -70,3 +71,4 @@ def _forget(day: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, {"day": day, "daily": KEEP_DAILY, "other": KEEP})
     Night.objects.filter(day__lt=day - timedelta(days=KEEP)).delete()
+    drop_old_facts(day)
