@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
 from .errors import Invalid
@@ -44,19 +45,27 @@ def _damaged() -> Invalid:
     return Invalid(_("This page link is damaged. Go back to the first page of the list."))
 
 
-def _after(order: Sequence[str], values: Sequence[str]) -> Q:
-    """Rows after ``values`` in ``order``: (a >= x) and ((a > x) or (a = x and b > y) ...).
+def _after(rows: QuerySet[Any], order: Sequence[str], values: Sequence[str]) -> QuerySet[Any]:
+    """The rows after ``values`` in ``order``. Raises :class:`Invalid` for values that are none.
 
-    The first condition follows from the others; it is what lets an index start at the right row.
+    Keys of one direction are compared as one row, so that an index starts at the right place. Of others,
+    (a >= x) and ((a > x) or (a = x and b < y) ...), the first condition follows from the rest for its sake.
     """
-    where = Q()
-    same = Q()
-    for key, value in zip(order, values, strict=True):
-        field, op = (key[1:], "lt") if key.startswith("-") else (key, "gt")
-        where |= same & Q(**{f"{field}__{op}": value})
-        same &= Q(**{field: value})
-    first, bound = (order[0][1:], "lte") if order[0].startswith("-") else (order[0], "gte")
-    return Q(**{f"{first}__{bound}": values[0]}) & where
+    names = [key.removeprefix("-") for key in order]
+    falling = [key.startswith("-") for key in order]
+    where, same = Q(), Q()
+    for name, falls, value in zip(names, falling, values, strict=True):
+        where |= same & Q(**{f"{name}__{'lt' if falls else 'gt'}": value})
+        same &= Q(**{name: value})
+    first = Q(**{f"{names[0]}__{'lte' if falling[0] else 'gte'}": values[0]})
+    try:
+        bounded = rows.filter(first & where)
+    except (ValueError, ValidationError) as error:
+        raise _damaged() from error
+    if any(falling) != all(falling) or len(order) == 1:
+        return bounded
+    beyond = TupleLessThan if falling[0] else TupleGreaterThan
+    return rows.filter(beyond(Tuple(*map(F, names)), values))
 
 
 def _value(row: Any, key: str) -> Any:
@@ -74,27 +83,24 @@ def paginate(
 ) -> Page:
     """One page of ``rows`` in ``order`` (field names, "-" for descending; the last one unique, none NULL).
 
-    ``rows`` may be parts that share no row; each gives its first rows, and the first of these are the page.
-    Then the values of ``order`` must compare here as in the database: instants, keys and numbers do.
-    Raises :class:`Invalid` for a cursor that was not made by this function.
+    ``rows`` may be parts that share no row; each gives its first rows, in one statement, and the first of
+    these are the page. Then the values of ``order`` must compare here as in the database: instants, keys and
+    numbers do. Raises :class:`Invalid` for a cursor that was not made by this function.
     """
     parts = [rows] if isinstance(rows, QuerySet) else list(rows)
     if cursor:
         values = _decode(cursor, len(order))
-        try:
-            parts = [part.filter(_after(order, values)) for part in parts]
-        except (ValueError, ValidationError) as error:
-            raise _damaged() from error
+        parts = [_after(part, order, values) for part in parts]
     ordering = [F(k[1:]).desc() if k.startswith("-") else F(k).asc() for k in order]
-    heads = [list(part.order_by(*ordering)[: size + 1]) for part in parts]
-    found = _merged(heads, order) if len(heads) > 1 else heads[0]
+    first, *others = [part.order_by(*ordering)[: size + 1] for part in parts]
+    found = _sorted(first.union(*others, all=True), order) if others else list(first)
     more = len(found) > size
     found = found[:size]
     return Page(found, _encode([_value(found[-1], k) for k in order]) if more else "")
 
 
-def _merged(heads: list[list[Any]], order: Sequence[str]) -> list[Any]:
-    found = [row for head in heads for row in head]
+def _sorted(rows: QuerySet[Any], order: Sequence[str]) -> list[Any]:
+    found = list(rows)
     for key in reversed(order):
         found.sort(key=partial(_value, key=key), reverse=key.startswith("-"))
     return found

@@ -6,7 +6,11 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from .widgets import drawn
 
 _CLASSES: list[tuple[type[forms.Widget], str]] = [
     (forms.HiddenInput, ""),
@@ -23,6 +27,11 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
+
+    def render(
+        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
+    ) -> SafeString:
+        return drawn(template_name, context) or SafeString(super().render(template_name, context, request))
 
 
 class DayInput(forms.DateInput):

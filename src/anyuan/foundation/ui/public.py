@@ -6,6 +6,7 @@ from .nav import Entry, MenuItem, frame
 from .once import once_form
 from .pages import open_page, page, render, to_login
 from .requests import Request, Upload, actor_of_request, go, htmx, page_url, toast, uploads
+from .templatetags.ui import countdown, day, due_day, icon, status_badge
 
 __all__ = [
     "BaseForm",
@@ -19,16 +20,21 @@ __all__ = [
     "Upload",
     "Words",
     "actor_of_request",
+    "countdown",
     "database_problem",
+    "day",
+    "due_day",
     "frame",
     "go",
     "htmx",
+    "icon",
     "once_form",
     "open_page",
     "page",
     "page_url",
     "problem_response",
     "render",
+    "status_badge",
     "to_login",
     "toast",
     "uploads",

@@ -21,7 +21,10 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import clock, new_id
 
+from ..stamp import stamp
+
 register = template.Library()
+register.tag(stamp)
 
 
 @register.simple_tag
@@ -133,6 +136,7 @@ _STATUS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def status_badge(text: str, tone: str = "wait") -> SafeString:
     """A state in words. ``tone``: done, wait, act, late, off, unknown; never a risk colour.
 

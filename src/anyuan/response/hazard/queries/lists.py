@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
@@ -32,6 +33,10 @@ _WAITING = frozenset({"open", "to-rectify", "to-accept", "late", "major"})
 
 _OPEN_TABS = ("to-rectify", "to-accept", "late", "major", "to-judge")
 """Tabs that show some of what is open."""
+
+_OVER_TABS = ("closed", "dismissed")
+
+_COUNTED = ("open", *_OPEN_TABS, *_OVER_TABS)
 
 COUNT_CAP = 10_001
 """Counting stops here; a page then says "more than 10,000"."""
@@ -182,11 +187,23 @@ _UNREAD = (
 )
 """What no row shows; reading it 50 times costs more than the rest of the row."""
 
+_NAMED = ("unit", "place", "owner_unit", "responsible")
+_LINE = (
+    "number", "version", "state", "grade", "title", "description", "domain", "source", "clause_ref",
+    "unit__name", "unit__short_name", "unit__code", "owner_unit__name", "owner_unit__code", "place__name",
+    "place_text", "responsible__name", "finder_name", "measures", "funds_wan", "interim", "interim_until",
+    "found_at", "recorded_at", "first_due_at", "due_at", "judge_due_at", "submitted_at", "accepted_at",
+    "closed_at", "acceptor_name", "in_time", "returns", "extensions", "recorded_later", "on_the_spot",
+    "recurrence_of", "listing_number", "listed_at", "delisted_at",
+)  # fmt: skip
+"""What a line of a list shows, here and in the API."""
+
 
 def hazards(actor: Actor, filters: Filters | None = None) -> QuerySet[Hazard]:
     """The visible hazards under ``filters``, unordered, with what a row shows."""
     filters = filters or Filters(tab="all")
-    return _rows(Hazard.objects.visible_to(actor, within=_within(filters)), actor, filters)
+    rows = _found(Hazard.objects.visible_to(actor, within=_within(filters)), actor, filters)
+    return rows.select_related(*_SHOWN).defer(*_UNREAD)
 
 
 def _within(filters: Filters) -> str:
@@ -194,35 +211,36 @@ def _within(filters: Filters) -> str:
     return filters.unit.path if filters.unit is not None else ""
 
 
-def _rows(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[Hazard]:
-    return _named(_found(rows, actor, filters))
-
-
 def _found(rows: QuerySet[Hazard], actor: Actor, filters: Filters) -> QuerySet[Hazard]:
     return rows.filter(tab_where(filters.tab), where(actor, filters))
 
 
-def _named(rows: QuerySet[Hazard]) -> QuerySet[Hazard]:
-    """With the names a row shows, without what only the search or a page of its own reads."""
-    return rows.select_related(*_SHOWN).defer(*_UNREAD)
-
-
 def hazard_page(actor: Actor, filters: Filters, cursor: str = "", size: int = 50, order: str = "due") -> Page:
-    """One page by keyset. What is over has no deadline to wait for: it comes newest first."""
+    """One page by keyset. What is over has no deadline to wait for: it comes newest first.
+
+    The keys are found without any name; then the rows of one page are read with theirs.
+    """
     waiting = filters.tab in _WAITING and order in ORDERS
     keys = ORDERS[order if waiting else "new"]
-    parts = Hazard.objects.parts_visible_to(actor, within=_within(filters))
-    if not filters.text.strip():
-        return paginate([_rows(part, actor, filters) for part in parts], keys, cursor, size)
-    # A word is found in no order: sort what it finds without its names, then read one page with them.
-    bare = [_found(part, actor, filters).only(*(k.lstrip("-") for k in keys)) for part in parts]
-    page = _newest(bare, size) if keys == ORDERS["new"] and not cursor else None
-    page = page or paginate(bare, keys, cursor, size)
-    full = _named(Hazard.objects.visible_to(actor)).in_bulk([row.pk for row in page.rows])
-    return Page([full[row.pk] for row in page.rows], page.next)
+    names = [key.removeprefix("-") for key in keys]
+    parts = [
+        _found(part, actor, filters).values(*names)
+        for part in Hazard.objects.parts_visible_to(actor, within=_within(filters))
+    ]
+    lately = bool(filters.text.strip()) and keys == ORDERS["new"] and not cursor
+    page = _newest(parts, size) if lately else None
+    page = page or paginate(parts, keys, cursor, size)
+    return Page(_listed([row["id"] for row in page.rows]), page.next)
 
 
-def _newest(parts: list[QuerySet[Hazard]], size: int) -> Page | None:
+def _listed(keys: list[UUID]) -> list[Hazard]:
+    """These rows with what a line of a list shows, in this order."""
+    rows = Hazard.known(keys).select_related(*_NAMED).only(*_LINE) if keys else ()
+    found = {row.pk: row for row in rows}
+    return [found[key] for key in keys]
+
+
+def _newest(parts: list[QuerySet[Any, Any]], size: int) -> Page | None:
     """The first page out of what was registered lately, None when that does not fill it.
 
     A common word stands in every tenth hazard of all years; its newest need not be sorted out of them all.
@@ -270,36 +288,43 @@ def tab_counts(
     The open tabs are counted in one reading of what is open; everything is the sum of open, closed and
     dismissed, and never read.
     """
-    asked = where(actor, replace(filters, tab="all"))
+    parts = Hazard.objects.parts_visible_to(actor, within=_within(filters))
+    asked = where(actor, filters)
     counts = dict.fromkeys(TABS, 0)
-    for part in Hazard.objects.parts_visible_to(actor, within=_within(filters)):
-        for tab, number in _counted(part.filter(asked), cap).items():
+    for row in _counted([part.filter(asked) for part in parts], cap):
+        for tab, number in zip(_COUNTED, row, strict=True):
             counts[tab] += number
     counts["all"] = counts["open"] + counts["closed"] + counts["dismissed"]
     return {tab: min(counts[tab], cap) for tab in tabs}
 
 
-def _counted(rows: QuerySet[Hazard], cap: int) -> dict[str, int]:
-    """The tabs of one part; the open ones exactly, for there are never many."""
-    flags = {tab: ExpressionWrapper(tab_where(tab), output_field=BooleanField()) for tab in _OPEN_TABS}
-    names = [f"flag_{n}" for n in range(len(flags))]
-    open_rows = rows.filter(Hazard.open()).annotate(**dict(zip(names, flags.values(), strict=True)))
-    ended = (rows.filter(tab_where(tab)).order_by() for tab in ("closed", "dismissed"))
-    over = [some.values("pk")[:cap] for some in ended]
-    try:
-        parts = [query.query.sql_with_params() for query in (open_rows.order_by().values(*names), *over)]
-    except EmptyResultSet:
-        return {}
-    sums = ", ".join(f"count(*) filter (where {name})" for name in names)
-    inner, closed, dismissed = (sql for sql, _own in parts)
+def _counted(parts: list[QuerySet[Hazard]], cap: int) -> list[tuple[int, ...]]:
+    """The numbers of each part; of what is open exactly, for there is never much.
+
+    Each part is named once and read by every tab. The first, what a role reaches, is read by indexes, tab by
+    tab; what is only assigned is little and is read once.
+    """
+    flags = {tab: ExpressionWrapper(tab_where(tab), output_field=BooleanField()) for tab in _COUNTED}
+    sums = ", ".join(f'count(*) filter (where "{tab}")' for tab in ("open", *_OPEN_TABS))
+    named: list[str] = []
+    asked: list[str] = []
+    params: list[Any] = []
+    for part in parts:
+        try:
+            sql, own = part.order_by().annotate(**flags).values(*flags).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        name = f"part_{len(named)}"
+        named.append(f"{name} as {'' if named else 'not '}materialized ({sql})")
+        limited = f'(select count(*) from (select from {name} where "%(tab)s" limit {cap}) %(tab)s)'  # noqa: S608
+        over = [limited % {"tab": tab} for tab in _OVER_TABS]
+        asked.append(f'select {sums}, {", ".join(over)} from {name} where "open"')  # noqa: S608 - by the ORM
+        params += own
+    if not named:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"select count(*), {sums}, (select count(*) from ({closed}) c), "  # noqa: S608 - by the ORM
-            f"(select count(*) from ({dismissed}) d) from ({inner}) o",
-            [value for _sql, own in parts[1:] for value in own] + list(parts[0][1]),
-        )
-        row = cursor.fetchone()
-    return dict(zip(("open", *_OPEN_TABS, "closed", "dismissed"), row, strict=True))
+        cursor.execute(f"with {', '.join(named)} {' union all '.join(asked)}", params)
+        return list(cursor.fetchall())
 
 
 def leads(actor: Actor, state: str = LeadState.OPEN, unit: Unit | None = None) -> QuerySet[Lead]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
-from anyuan.foundation.files.public import Attachment, Role, attachments_of_many
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import UnitKind, children, places_of, search_units, tops
 from anyuan.foundation.ui.public import Request, page, render
@@ -16,17 +15,13 @@ from .. import permits
 from ..public import (
     COUNT_CAP,
     WORD_COUNT_CAP,
-    WORKING,
     Filters,
-    Hazard,
-    State,
     hazard_page,
-    remarks,
     tab_counts,
 )
 from .asked import DAYS, FLAGS, TAB_NAMES, Asked, asked, tabs_for
 from .bulk import acts_for
-from .page import TONES
+from .lines import lines_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,17 +39,6 @@ class Tab:
     limit: int
     href: str
     here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A hazard as a row shows it. ``photo`` is the newest of its kind: after the work, else before."""
-
-    hazard: Hazard
-    photo: Attachment | None
-    status: StrOrPromise
-    tone: str
-    notes: list[str]
 
 
 @page(permits.VIEW, assigned=True)
@@ -80,24 +64,6 @@ def hazard_list(request: Request) -> HttpResponse:
         "more_open": _more_open(ask.filters),
     }
     return render(request, "hazard/list.html", context)
-
-
-def lines_of(rows: list[Hazard]) -> list[Line]:
-    """Rows with their photos; one query."""
-    files = attachments_of_many("hazard.hazard", [h.pk for h in rows])
-    return [Line(h, cover(files.get(h.pk, [])), State(h.state).label, tone_of(h), remarks(h)) for h in rows]
-
-
-def cover(files: list[Attachment]) -> Attachment | None:
-    """The picture that stands for a hazard: the latest after the work, else the first before it."""
-    pictures = [f for f in files if f.is_image]
-    after = [f for f in pictures if f.role == Role.AFTER]
-    before = [f for f in pictures if f.role in {Role.BEFORE, Role.PHOTO}]
-    return after[-1] if after else before[0] if before else None
-
-
-def tone_of(hazard: Hazard) -> str:
-    return "late" if hazard.is_late and hazard.state in WORKING else TONES[hazard.state]
 
 
 def tabs_of(actor: Actor, ask: Asked) -> list[Tab]:
