@@ -224,7 +224,11 @@ def test_one_record_counts_for_requirements_of_several_documents(world: World) -
     made = drill(world.school, "2026-03-05T10:00")
     refresh([world.school.pk])
     keys = {v.key for v in satisfied_by(world.actor("principal"), made)}
-    assert keys == {CITY + "evacuation-drill-monthly", GUYUAN + "rescue-drill-monthly"}
+    assert keys == {
+        CITY + "evacuation-drill-monthly",
+        GUYUAN + "rescue-drill-monthly",
+        GUYUAN + "drill-scenarios",
+    }
     assert satisfied_by(world.actor("stranger_principal"), made) == []
 
 

@@ -55,7 +55,7 @@ def test_an_unknown_fact_is_named_at_its_place_in_a_folded_text(root: Path) -> N
     assert (problem.file, problem.line) == (REQ, line)
     written = (root / REQ).read_text(encoding="utf-8").splitlines()[line - 1]
     assert written[problem.column - 1 :].startswith("guards_certifed")
-    assert problem.key == "requirements.10.standard.have"
+    assert problem.key == "requirements.11.standard.have"
     assert "guards_certified" in problem.message
 
 

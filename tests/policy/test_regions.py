@@ -151,6 +151,12 @@ def test_the_topmost_region_may_go_below_the_default(world: World) -> None:
         ("fire_day_kindergartens", False, True),
         ("fire_day_window", "month", "day"),
         ("check_vacation", None, "keep"),
+        ("fire_day_shift", "none", "next-school-day"),
+        ("fire_day_shift", None, "previous-school-day"),
+        ("night_from", 18, 19),
+        ("night_from", None, 20),
+        ("night_until", 7, 6),
+        ("night_until", None, 5),
         ("fire_day_rule", None, "first-week"),  # neither side asks for more
     ],
 )
@@ -264,18 +270,18 @@ def test_a_new_version_goes_on_from_the_first_day(world: World, risk: Pack, tmp_
     folder = tmp_path / RISK
     shutil.copytree(pack_root() / RISK, folder)
     head = folder / "pack.yaml"
-    head.write_text(head.read_text(encoding="utf-8").replace("version: 3", "version: 4"), encoding="utf-8")
+    head.write_text(head.read_text(encoding="utf-8").replace("version: 4", "version: 5"), encoding="utf-8")
     load_packs(JOB, [folder])
-    activate(JOB, Pack.objects.get(code=RISK, version=4), world.city, LATER)
+    activate(JOB, Pack.objects.get(code=RISK, version=5), world.city, LATER)
     region = at(world.school.path, LATER)
     assert region is not None
-    assert (region.pack.version, region.starts) == (4, DAY)
+    assert (region.pack.version, region.starts) == (5, DAY)
     row = requirement_of(f"{RISK}/guards-minimum", world.school, DAY)
     assert row is not None
-    assert row.pack.version == 3
+    assert row.pack.version == 4
     newest = requirement_of(f"{RISK}/guards-minimum")
     assert newest is not None
-    assert newest.pack.version == 4
+    assert newest.pack.version == 5
 
 
 def test_after_a_gap_it_begins_anew(world: World, risk: Pack) -> None:

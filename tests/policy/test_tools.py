@@ -53,7 +53,7 @@ def test_diff_on_the_command_line(changed: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.django_db
 def test_diff_with_a_loaded_version(changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     load_packs()
-    assert main(["diff", f"{PACK}@3", str(changed)]) == 0
+    assert main(["diff", f"{PACK}@4", str(changed)]) == 0
     assert "+ requirement school-nurse" in capsys.readouterr().out
     assert main(["diff", f"{PACK}@9", str(changed)]) == 1
     assert "No version 9" in capsys.readouterr().err

@@ -29,7 +29,7 @@ _REGIONS = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 STRICTER: dict[str, StrOrPromise] = {
     "higher": _("A region below may only set a higher or stricter value."),
     "lower": _("A region below may only set a lower value."),
-    "none": "",
+    "none": _("Neither side asks more; a region below may choose."),
 }
 
 
