@@ -31,6 +31,16 @@ def test_most_is_met_and_some_of_everything_else(filled: City) -> None:
     assert not [state for state in STATE.values if not states[state]]
 
 
+@pytest.mark.parametrize(
+    "key", ["city-2023-hazard-sweep/night-drill", "guyuan-2018-risk-control/drill-scenarios"]
+)
+def test_yearly_duties_stand_where_documents_were_in_force_all_year(filled: City, key: str) -> None:
+    rows = compliance.Verdict.everything.filter(unit__path__startswith=filled.main.unit.path, key=key)
+    running = rows.filter(ends__gt=filled.today)
+    assert running.exists()
+    assert not running.filter(state=STATE.EXCUSED).exists()
+
+
 def test_what_is_stored_is_what_would_be_derived(filled: City) -> None:
     assert compliance.rebuild(job_actor("test"), check=True).differences == ()
 

@@ -60,16 +60,23 @@ def places(city: City) -> None:
 
 
 def packs(city: City) -> None:
-    """The policy documents. Those with requirements went live county by county, the full one first, the
-    newest one has not begun; the checklists of the others apply to the whole city since before the term."""
+    """The policy documents. Those with requirements went live county by county, the full one first and with
+    the school year before this one, so that nothing is excused there as begun lately; the newest one has not
+    begun. The checklists of the others apply to the whole city since before the term."""
     assert city.unit is not None
     load_packs(LOADER)
     before = city.today - timedelta(days=TERM_DAYS + 30)
+    second = city.today - timedelta(days=_SECOND_WAVE)
     for pack in latest_packs(LOADER):
         if not Requirement.objects.filter(pack=pack).exists():
             activate(LOADER, pack, city.unit, before, _BASIS)
             continue
         for county in city.counties:
             if county is not city.newest:
-                starts = before if county.full else city.today - timedelta(days=_SECOND_WAVE)
+                starts = _school_year_before(city.today) if county.full else second
                 activate(LOADER, pack, county.unit, starts, _BASIS)
+
+
+def _school_year_before(day: date) -> date:
+    """The first day of the school year before the one ``day`` lies in."""
+    return date(day.year - (1 if (day.month, day.day) >= (9, 1) else 2), 9, 1)

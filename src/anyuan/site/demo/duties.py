@@ -24,7 +24,7 @@ _HOLIDAY = Cadence(every="before-holiday", days=3)
 _MAKES_UP = 0.5
 """Of what was missed on its day, the share that is made up later."""
 _STAGES = ("primary", "junior", "senior", "vocational")
-_HOURS = {"primary": 14, "junior": 12, "senior": 8, "vocational": 8}
+HOURS = {"primary": 14, "junior": 12, "senior": 8, "vocational": 8}
 _TOPICS = ("交通安全", "防溺水", "用电与消防", "食品卫生", "防欺凌", "网络安全", "居家安全", "应急避险")
 _LESSON_TOPICS = (
     "防震减灾与疏散",
@@ -114,7 +114,6 @@ def keep_them(city: City, schools: list[Keep]) -> Duties:
         _lessons(found, keep)
         _once_a_term(found, keep)
         _reminders(found, keep)
-    found.rows.sort(key=lambda r: r.occurred_at)
     return found
 
 
@@ -161,7 +160,7 @@ def _fire_days(found: Duties, keep: Keep) -> None:
 
 
 def _fire_work(keep: Keep, places: int) -> Iterator[tuple[str, float, dict[str, Any], str]]:
-    rng, people = keep.rng, _headcount(keep)
+    rng, people = keep.rng, headcount(keep)
     found = rng.randrange(4)
     drill = {"kind": "fire-evacuation", "scenario": "fire", "participants": people,
              "minutes": round(rng.uniform(2.5, 6), 1), "result": "疏散有序，集合点名无误"}  # fmt: skip
@@ -189,7 +188,7 @@ def _minutes(keep: Keep) -> float:
     return keep.rng.randrange(30) / 60
 
 
-def _headcount(keep: Keep) -> int:
+def headcount(keep: Keep) -> int:
     unit = keep.school.unit
     whole = (unit.pupils or 20) + (unit.staff or 2)
     return max(1, int(whole * keep.rng.uniform(0.94, 1)))
@@ -220,7 +219,7 @@ def _drills(found: Duties, keep: Keep) -> None:
     nights = (95, 30) if rng.random() < keep.care - 0.2 else (95,)
     for back in nights if keep.boards and not kindergarten else ():
         day = found.city.today - timedelta(days=back + rng.randrange(9))
-        data = {"kind": "evacuation", "scenario": "earthquake", "participants": max(1, _headcount(keep) // 2),
+        data = {"kind": "evacuation", "scenario": "earthquake", "participants": max(1, headcount(keep) // 2),
                 "result": "夜间疏散，宿管清点人数"}  # fmt: skip
         found.put(keep, "drill", moment(day, 21.3), data, scene="yard")
     if keep.buses and rng.random() < keep.care - 0.1:
@@ -233,7 +232,7 @@ def _lessons(found: Duties, keep: Keep) -> None:
     """Two lessons at a time for a whole stage, spread over the term."""
     stages = [s for s in _STAGES if s in keep.school.unit.stages]
     for stage in stages:
-        wanted = _HOURS[stage] * (0.75 if keep.care == 1.0 else keep.rng.uniform(0.3, 1.2) * keep.care)
+        wanted = HOURS[stage] * (0.75 if keep.care == 1.0 else keep.rng.uniform(0.3, 1.2) * keep.care)
         times = int(wanted / 2)
         for turn in range(times):
             day = found.first + timedelta(days=12 + turn * 88 // max(1, times) + keep.rng.randrange(6))

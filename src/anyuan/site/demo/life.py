@@ -9,7 +9,7 @@ from datetime import timedelta
 from anyuan.response.hazard.public import load_many
 from anyuan.rules.ledger.public import record_many
 
-from . import duties, shown, standing, today
+from . import duties, past, shown, standing, today
 from . import term as terms
 from .city import LOADER, City
 from .photos import Album, Shot
@@ -58,6 +58,8 @@ class _Life:
 
     def keep(self) -> None:
         kept = duties.keep_them(self.city, self.schools)
+        past.remember(kept, self.schools)
+        kept.rows.sort(key=lambda r: r.occurred_at)
         record_many(LOADER, kept.rows)
         self.shots = kept.shots
 
