@@ -114,7 +114,10 @@ class Tally(Scoped):
 
 
 class Ended(Scoped):
-    """How the periods of a unit's duties that ended in a month (``2026-11``) came out: verdicts that lead."""
+    """How the periods of a unit's duties that ended in a month (``2026-11``) came out: verdicts that lead.
+
+    One row has no area and no domain: all of them together, which is what most readers look at.
+    """
 
     view_verb: ClassVar[str] = COMPLIANCE_VIEW
     scope_domain: ClassVar[str] = "domain"
@@ -134,6 +137,14 @@ class Ended(Scoped):
         db_table = "compliance_ended"
         constraints = [
             models.UniqueConstraint(fields=["unit", "month", "area", "domain"], name="compliance_ended_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["month"],
+                include=["unit", "met", "made_up", "unmet", "late", "unknown", "excused"],
+                condition=models.Q(area=""),
+                name="compliance_ended_whole",
+            )
         ]
 
 

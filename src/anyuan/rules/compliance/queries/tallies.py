@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from anyuan.foundation.kernel.public import Actor, subtree
+from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import Unit
 
 from ..models import Ended, Tally
+from ..permits import COMPLIANCE_VIEW
 from ..shapes import Counts
 from ..states import State
 
@@ -22,11 +23,19 @@ def tallies(
     actor: Actor, node: Unit, months: Sequence[str] = (), area: str = "", alone: bool = False
 ) -> QuerySet[Any]:
     """The kept counts at or below ``node`` (``alone``: at it): of today, or of the ended ``months``."""
-    rows: QuerySet[Any] = (Ended if months else Tally).objects.visible_to(actor)
+    rows: QuerySet[Any] = (Ended if months else Tally).objects.visible_to(actor, within=node.path)
+    if alone:
+        rows = rows.filter(unit=node)
     if months:
-        rows = rows.filter(month__in=list(months))
-    rows = rows.filter(unit=node) if alone else rows.filter(subtree(node.path, "unit__path"))
+        whole = not area and _sees_all(actor, node)
+        rows = rows.filter(month__in=list(months)).filter(Q(area="") if whole else ~Q(area=""))
     return rows.filter(area=area) if area else rows
+
+
+def _sees_all(actor: Actor, node: Unit) -> bool:
+    """Whether he sees every domain at and below ``node``: then the sums over all of them do."""
+    grants = actor.grants_for(COMPLIANCE_VIEW)
+    return actor.everywhere or any(g.domains is None and node.path.startswith(g.path) for g in grants)
 
 
 def summed(rows: QuerySet[Any], *by: str) -> dict[tuple[Any, ...], Counts]:
