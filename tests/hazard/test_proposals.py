@@ -121,6 +121,25 @@ def test_what_two_documents_ask_for_is_one_hazard(world: World) -> None:
     assert r.open_at(world.school).get().key == mild.key
 
 
+def test_an_unmet_verdict_leads_to_what_was_proposed_of_it(world: World) -> None:
+    """Also where another document asked the same and speaks for both, and after it was decided."""
+    both = {code: r.requirement(code, on_unmet=r.ON_UNMET) for code in ("guards", "guards-too")}
+    shown = [r.verdict(both["guards"], world.school, State.UNMET, have=2)]
+    shown.append(r.verdict(both["guards-too"], world.school, State.UNMET, have=1))
+    hz.propose([world.school.pk])
+    proposal = r.open_at(world.school).get()
+    client = world.client("county_officer")
+    for verdict in shown:
+        page = client.get(f"/compliance/verdicts/{verdict.pk}/").content.decode()
+        href = f"/hazards/proposals/?unit={world.school.pk}&amp;verdict={verdict.pk}"
+        assert href in page
+        assert client.get(href.replace("&amp;", "&")).context["page"].rows == [proposal]
+    hz.dismiss_proposal(world.actor("county_officer"), proposal, "已撤并")
+    address = f"/hazards/proposals/?verdict={shown[0].pk}"
+    assert client.get(address).context["page"].rows == [proposal]
+    assert world.client("stranger_officer").get(address).status_code == 404
+
+
 def test_accepted_it_becomes_a_hazard_as_the_document_says(world: World) -> None:
     row = r.proposed(world)
     until = clock.today() + timedelta(days=7)

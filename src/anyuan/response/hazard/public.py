@@ -118,6 +118,7 @@ from .queries.proposals import (
     find_proposal,
     proposal_page,
     proposals,
+    proposals_of,
     some_proposals,
     waiting_proposals,
 )
@@ -267,6 +268,7 @@ __all__ = [
     "places_named",
     "proposal_page",
     "proposals",
+    "proposals_of",
     "propose",
     "propose_after",
     "propose_everywhere",

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from anyuan.foundation.kernel.public import clock
 from anyuan.rules.compliance.public import State, Verdict
 
+from ..models import title_of
+
 LATE_ALLOWANCE = timedelta(days=7)
 """So long a duty may be late before it is proposed as a hazard; one that is unmet is proposed at once."""
 
@@ -67,8 +69,7 @@ class Cause:
 
     @property
     def title(self) -> str:
-        parts = (self.unmet["title"], self.subject_name)
-        return "：".join(p for p in parts if p)[:100]
+        return title_of(self.unmet["title"], self.subject_name)
 
     @property
     def why(self) -> str:

@@ -3,7 +3,7 @@
 from .export import Export, ExportKind, ExportState
 from .hazard import Hazard
 from .lead import Lead, LeadState
-from .proposal import Proposal, ProposalState
+from .proposal import Proposal, ProposalState, title_of
 from .settings import LoopSettings
 from .spread import SameCheck, SameCheckState
 from .trail import Delegation, Extension, HandOver, NumberCounter, Step, WatchNote
@@ -26,4 +26,5 @@ __all__ = [
     "SameCheckState",
     "Step",
     "WatchNote",
+    "title_of",
 ]

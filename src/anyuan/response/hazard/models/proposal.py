@@ -22,6 +22,11 @@ class ProposalState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "No longer unmet")
 
 
+def title_of(requirement: str, subject: str) -> str:
+    """What a proposal is called: what its document calls the hazard, and the class or dormitory it is of."""
+    return "：".join(part for part in (requirement, subject) if part)[:100]
+
+
 class Proposal(Scoped):
     """At ``unit`` the requirement ``key`` is unmet for ``subject_code`` ("": the unit itself).
 

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
 
 from anyuan.foundation.kernel.public import Actor, Page, paginate, subtree
 from anyuan.foundation.org.public import Unit
+from anyuan.rules.compliance.public import verdicts
 
-from ..models import Proposal, ProposalState
+from ..models import Proposal, ProposalState, title_of
 from .lists import missing
 
 MOST_CAUSES = 30
@@ -37,6 +39,25 @@ def proposals(
     if unit is not None:
         rows = rows.filter(subtree(unit.path, "unit__path"))
     return rows
+
+
+def proposals_of(actor: Actor, verdict: UUID | str) -> QuerySet[Proposal]:
+    """The visible proposals made of what an unmet verdict says, whatever their state; raises ``NotFound``.
+
+    Where several documents ask the same, one proposal speaks for all: it has the same title and category.
+    """
+    rows = verdicts(actor).select_related("requirement", "subject")
+    try:
+        found = rows.filter(pk=verdict).first()
+    except (ValidationError, ValueError):
+        found = None
+    if found is None:
+        raise missing()
+    unmet = found.requirement.spec.get("on_unmet", {})
+    title = title_of(unmet.get("title", ""), found.subject.name if found.subject else "")
+    same = Q(key=found.key, subject_code=found.subject_code)
+    same |= Q(domain=unmet.get("category", ""), title=title)
+    return proposals(actor, "").filter(same, unit=found.unit_id)
 
 
 def proposal_page(rows: QuerySet[Proposal], cursor: str = "", size: int = 50) -> Page:

@@ -57,13 +57,17 @@ FORMS: dict[str, type[AcceptForm] | type[DismissForm]] = {"accept": AcceptForm, 
 
 @page(permits.VIEW)
 def proposal_list(request: Request) -> HttpResponse:
-    """``?state=`` (proposed by default, or all), ``unit=``, ``key=``, ``area=``; newest first."""
+    """``?state=`` (proposed by default, or all), ``unit=``, ``key=``, ``area=``; newest first.
+
+    ``verdict=``: what was proposed of this one, decided or not.
+    """
     actor, asked = request.actor, request.GET
-    state = asked.get("state", ProposalState.PROPOSED)
+    of = asked.get("verdict", "")
+    state = "all" if of else asked.get("state", ProposalState.PROPOSED)
     state = state if state in {*ProposalState.values, "all"} else ProposalState.PROPOSED
     unit = unit_of(actor, asked["unit"]) if asked.get("unit") else None
     wanted = "" if state == "all" else state
-    every = hz.proposals(actor, wanted, unit, "", asked.get("area", ""))
+    every = hz.proposals_of(actor, of) if of else hz.proposals(actor, wanted, unit, "", asked.get("area", ""))
     key = asked.get("key", "")
     found = hz.proposal_page(every.filter(key=key) if key else every, asked.get("after", ""))
     tabs = [(value, label, value == state) for value, label in ProposalState.choices]

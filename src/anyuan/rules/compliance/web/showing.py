@@ -31,17 +31,6 @@ SHAPES: dict[str, str] = {
     State.EXCUSED: "–",
     State.NOT_APPLICABLE: "·",
 }
-TONES: dict[str, str] = {
-    State.UNMET: "late",
-    State.LATE: "late",
-    State.UNKNOWN: "unknown",
-    State.DUE: "act",
-    State.MADE_UP: "wait",
-    State.MET: "done",
-    State.EXCUSED: "off",
-    State.NOT_APPLICABLE: "off",
-}
-"""Tones of ``status_badge``."""
 
 IN_A_CELL = (State.UNMET, State.LATE, State.UNKNOWN, State.MADE_UP, State.MET)
 """What a cell of schools × areas names; due, excused and not-applicable are no news there."""

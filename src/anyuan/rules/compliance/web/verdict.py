@@ -70,7 +70,6 @@ def _context(actor: Actor, found: Verdict) -> dict[str, Any]:
         "line": line_of(found),
         "verdict": found,
         "mark": showing.MARKS[found.state],
-        "tone": showing.TONES[found.state],
         "why": why,
         "numbers": _numbers(why),
         "missing": lacks,
@@ -80,7 +79,7 @@ def _context(actor: Actor, found: Verdict) -> dict[str, Any]:
         "steps": [(text, _value(value)) for text, value in why.steps],
         "records": why.records,
         "to_do": _to_do(actor, found),
-        "proposal": found.state in {State.UNMET, State.LATE} and "on_unmet" in found.requirement.spec,
+        "proposal": found.state == State.UNMET and "on_unmet" in found.requirement.spec,
         "others": [_sibling(found, v) for v in siblings(actor, found)],
         "above_area": _county(actor, found),
     }
