@@ -49,7 +49,7 @@ def test_every_number_of_the_table_charts_and_bars_equals_its_rows(town: World, 
     actor = town.actor(who)
     found = at(actor, tops(actor)[0])
     counts = [(f, line.tally) for line in found.lines for f in FIGURES]
-    cells = [cell for row in showing.table(found) for cell in row.cells]
+    cells = [cell for row in showing.table(found) for cell in row.numbers]
     assert len(cells) == len(counts)
     for (figure, tally), cell in zip(counts, cells, strict=True):
         assert figure.count(tally) == (behind(actor, cell.href) if cell.href else 0)

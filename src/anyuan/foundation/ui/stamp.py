@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from operator import attrgetter
+from collections.abc import Iterable, Mapping
+from functools import partial
+from html import escape
 from typing import Any
 
 from django.template import Node, NodeList, TemplateSyntaxError
@@ -23,6 +24,14 @@ class _Slots:
         return SafeString(f"{_MARK}{name}{_MARK}")
 
 
+def _escaped(value: Any) -> str:
+    """What ``conditional_escape`` gives, without its detours for the two kinds that nearly all values are."""
+    kind = type(value)
+    if kind is str:
+        return escape(value)
+    return value if kind is SafeString else conditional_escape(value)
+
+
 class StampNode(Node):
     """See :func:`stamp`."""
 
@@ -38,10 +47,10 @@ class StampNode(Node):
         names = parts[1::2]
         if not names:
             raise TemplateSyntaxError("a stamped row shows none of its values")
-        values = attrgetter("__class__", *names)  # a leading value: for a single name it gives no tuple
         drawn: list[str] = []
         for row in rows:
-            parts[1::2] = map(conditional_escape, values(row)[1:])
+            read = row.__getitem__ if isinstance(row, Mapping) else partial(getattr, row)
+            parts[1::2] = map(_escaped, map(read, names))
             drawn += parts
         return mark_safe("".join(drawn))  # noqa: S308 - the template's own text and escaped values
 
@@ -50,8 +59,8 @@ def stamp(parser: Parser, token: Token) -> StampNode:
     """``{% stamp lines as line %} ... {{ line.title }} ... {% endstamp %}``: its body for each of ``lines``.
 
     The body is rendered once, so what it decides ("if", filters, other tags) it cannot decide by a row's
-    values: a row is an object whose attributes are shown as they are, escaped unless marked safe. That
-    takes a tenth of the time of a loop.
+    values: a row is an object or a mapping whose values are shown as they are, escaped unless marked safe.
+    That takes a tenth of the time of a loop.
     """
     words = token.split_contents()
     if len(words) != 4 or words[2] != "as":

@@ -194,4 +194,9 @@ FIGURES: tuple[Figure, ...] = (
 
 def rows_at(unit: UUID, query: dict[str, str]) -> str:
     """The address of the hazard list with these filters: codes and days, which need no escaping."""
-    return f"{HAZARDS}?{'&'.join(f'{name}={value}' for name, value in [('unit', unit), *query.items()])}"
+    return f"{HAZARDS}?unit={unit}{tail(query)}"
+
+
+def tail(query: dict[str, str]) -> str:
+    """What follows the unit in the address of the hazard list."""
+    return "".join(f"&{name}={value}" for name, value in query.items())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import Any
 from uuid import UUID
 
@@ -110,37 +111,43 @@ class _Counted:
 
 def _add(sums: dict[str, Numbers], key: str, numbers: Numbers) -> None:
     known = sums.get(key)
-    sums[key] = numbers if known is None else [a + b for a, b in zip(known, numbers, strict=True)]
+    sums[key] = numbers if known is None else list(map(add, known, numbers))
 
 
 _COUNT = """
-select path, domain, week, sum(a)::int8, sum(b)::int8, sum(c)::int8, sum(d)::int8, sum(e)::int8, sum(f)::int8,
-       sum(g)::int8, sum(h)::int8, sum(i), sum(j)::int8, sum(k)::int8
+with found (unit, at, before, on_the_spot) as not materialized ({found}),
+     closed (unit, at, found_at, in_time) as not materialized ({closed})
+select path, domain, week, a, b, c, d, e, f, g, h, i, j, k
 from (
-    select path, domain, null::timestamptz, count(*), count(*) filter (where late),
-           count(*) filter (where grade = 'major' or suspected), 0, 0, 0, 0, 0, 0::float8, 0, 0
-    from ({open}) o (path, domain, late, grade, suspected)
-    group by grouping sets ((path), (domain))
-    union all
-    select path, null, week, 0, 0, 0, count(*) filter (where inside),
-           count(*) filter (where inside and before is not null),
-           count(*) filter (where inside and on_the_spot), 0, 0, 0, count(*), 0
+    select unit, domain, week, sum(a)::int8, sum(b)::int8, sum(c)::int8, sum(d)::int8, sum(e)::int8,
+           sum(f)::int8, sum(g)::int8, sum(h)::int8, sum(i), sum(j)::int8, sum(k)::int8
     from (
-        select path, date_bin('7 days', at, %s), at >= %s, before, on_the_spot
-        from ({found}) r (path, at, before, on_the_spot) offset 0
-    ) f (path, week, inside, before, on_the_spot)
-    group by grouping sets ((path), (week))
-    union all
-    select path, null, week, 0, 0, 0, 0, 0, 0, count(*) filter (where inside),
-           count(*) filter (where inside and in_time),
-           coalesce(sum(took) filter (where inside), 0), 0, count(*)
-    from (
-        select path, date_bin('7 days', at, %s), at >= %s, in_time, date_part('epoch', at - found_at)
-        from ({closed}) r (path, at, found_at, in_time) offset 0
-    ) c (path, week, inside, in_time, took)
-    group by grouping sets ((path), (week))
-) as n (path, domain, week, a, b, c, d, e, f, g, h, i, j, k)
-group by path, domain, week
+        select unit, domain, null::timestamptz, count(*), count(*) filter (where late),
+               count(*) filter (where grade = 'major' or suspected), 0, 0, 0, 0, 0, 0::float8, 0, 0
+        from ({open}) o (unit, domain, late, grade, suspected)
+        group by grouping sets ((unit), (domain))
+        union all
+        select unit, null, null, 0, 0, 0, count(*), count(before), count(*) filter (where on_the_spot),
+               0, 0, 0, 0, 0
+        from found where at >= %s
+        group by unit
+        union all
+        select unit, null, null, 0, 0, 0, 0, 0, 0, count(*), count(*) filter (where in_time),
+               sum(date_part('epoch', at - found_at)), 0, 0
+        from closed where at >= %s
+        group by unit
+        union all
+        select null, null, week, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+        from (select date_bin('7 days', at, %s) from found offset 0) w (week)
+        group by week
+        union all
+        select null, null, week, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*)
+        from (select date_bin('7 days', at, %s) from closed offset 0) w (week)
+        group by week
+    ) n (unit, domain, week, a, b, c, d, e, f, g, h, i, j, k)
+    group by unit, domain, week
+) s (unit, domain, week, a, b, c, d, e, f, g, h, i, j, k)
+left join org_unit on org_unit.id = unit
 """
 # "offset 0" keeps the planner from looking through the week: it would expect as many weeks as rows and sort.
 
@@ -156,15 +163,16 @@ def board(actor: Actor, unit: Unit, period: Period) -> Board:
     """The figures of ``unit`` over ``period``. Raises ``NotPermitted`` where the actor may not see them."""
     actor.require(permits.VIEW, unit.path)
     counted = _count(actor, unit, period)
+    sums = _sums(unit, counted.paths)
     total: dict[str, Numbers] = {}
-    for numbers in counted.paths.values():
+    for numbers in sums.values():
         _add(total, unit.path, numbers)
     return Board(
         unit=unit,
         period=period,
         at=clock.now(),
         total=Tally.of(total.get(unit.path, ())),
-        lines=_lines(actor, unit, counted.paths),
+        lines=_lines(actor, unit, sums),
         weeks=_weeks(period, counted.weeks),
         domains=_domains(counted.domains),
         spots=_spots(actor, unit, counted.paths),
@@ -188,9 +196,9 @@ def _count(actor: Actor, unit: Unit, period: Period) -> _Counted:
         asked = [
             rows.query.sql_with_params()
             for rows in (
-                opened.values_list("unit__path", "domain", late, "grade", suspected),
-                found.values_list("unit__path", "found_at", "recurrence_of_id", "on_the_spot"),
-                closed.values_list("unit__path", "closed_at", "found_at", "in_time"),
+                opened.values_list("unit_id", "domain", late, "grade", suspected),
+                found.values_list("unit_id", "found_at", "recurrence_of_id", "on_the_spot"),
+                closed.values_list("unit_id", "closed_at", "found_at", "in_time"),
             )
         ]
     except EmptyResultSet:
@@ -199,24 +207,29 @@ def _count(actor: Actor, unit: Unit, period: Period) -> _Counted:
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT.format(open=open_sql, found=found_sql, closed=closed_sql),
-            [*open_own, first, starts, *found_own, first, starts, *closed_own],
+            [*found_own, *closed_own, *open_own, starts, starts, first, first],
         )
         return _Counted.of(cursor.fetchall())
 
 
-def _lines(actor: Actor, unit: Unit, paths: Mapping[str, Numbers]) -> list[Line]:
+def _sums(unit: Unit, paths: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """What is counted at or below each unit directly below ``unit``, and at ``unit`` itself."""
+    sums: dict[str, Numbers] = {}
+    depth = len(unit.path)
+    for path, numbers in paths.items():
+        _add(sums, path[: path.index("/", depth) + 1] if len(path) > depth else path, numbers)
+    return sums
+
+
+def _lines(actor: Actor, unit: Unit, sums: Mapping[str, Numbers]) -> list[Line]:
     """The units directly below, exceptions first; what hangs on ``unit`` itself makes a line of its own.
 
     A closed unit is left out once nothing is counted there any more; departments own no hazards and show
     only when something is counted.
     """
-    sums: dict[str, Numbers] = {}
-    depth = len(unit.path)
-    for path, numbers in paths.items():
-        _add(sums, path[: path.index("/", depth) + 1] if len(path) > depth else path, numbers)
     lines = []
     for child in children(actor, unit, closed=True):
-        line = Line(child, Tally.of(sums.pop(child.path, ())))
+        line = Line(child, Tally.of(sums.get(child.path, ())))
         usual = child.is_open() and child.kind != UnitKind.DEPARTMENT
         if usual or not line.tally.empty:
             lines.append(line)

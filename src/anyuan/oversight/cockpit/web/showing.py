@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from anyuan.foundation.org.public import Domain, Unit
 
-from ..public import FIGURES, Board, Figure, Period, Tally, rows_at
+from ..public import FIGURES, Board, Figure, Line, Period, Tally, rows_at, tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,32 @@ class Row:
     """A unit of the table."""
 
     name: str
-    href: str
-    cells: list[Cell]
-    alone: bool = False
-    closed: bool = False
+    numbers: list[Cell]
+
+    @property
+    def cells(self) -> SafeString:
+        """The numbers as they stand in the table; one without rows is no link."""
+        return mark_safe("".join(map(_drawn, self.numbers)))  # noqa: S308 - escaped there
+
+
+def _drawn(cell: Cell) -> str:
+    text = escape(cell.text)
+    if not cell.href:
+        return f'<td class="num">{text}</td>'
+    late = 'class="late" ' if cell.late else ""
+    return f'<td class="num"><a {late}href="{escape(cell.href)}">{text}</a></td>'
 
 
 def unit_url(unit: Unit, period: Period) -> str:
     """The page of a unit over the same period."""
-    return f"{reverse('cockpit:unit', args=[unit.pk])}?period={period.span}"
+    return pages_over(period)(unit.pk)
+
+
+def pages_over(period: Period) -> Callable[[UUID], str]:
+    """The address of each unit's page over this period."""
+    anybody = UUID(int=0)
+    before, after = f"{reverse('cockpit:unit', args=[anybody])}?period={period.span}".split(str(anybody))
+    return lambda unit: f"{before}{unit}{after}"
 
 
 def cell(figure: Figure, tally: Tally, base: str) -> Cell:
@@ -72,15 +94,24 @@ def cards(board: Board) -> list[Card]:
 
 def table(board: Board) -> list[Row]:
     """The lines below, every number with the address of its rows."""
-    queries = [(figure, figure.query(board.period)) for figure in FIGURES]
-    rows = []
-    for line in board.lines:
-        more = {"alone": "1"} if line.alone else {}
-        cells = [cell(f, line.tally, rows_at(line.unit.pk, {**q, **more})) for f, q in queries]
-        name = _("%(unit)s itself") % {"unit": line.unit.title} if line.alone else line.unit.title
-        href = "" if line.alone else unit_url(line.unit, board.period)
-        rows.append(Row(name, href, cells, line.alone, not line.unit.is_open()))
-    return rows
+    tails = [(figure, tail(figure.query(board.period))) for figure in FIGURES]
+    url = pages_over(board.period)
+    return [Row(_name(line, url), _numbers(line, tails)) for line in board.lines]
+
+
+def _name(line: Line, url: Callable[[UUID], str]) -> str:
+    unit = line.unit
+    if line.alone:
+        name = _("%(unit)s itself") % {"unit": unit.title}
+    else:
+        name = format_html('<a href="{}">{}</a>', url(unit.pk), unit.title)
+    return name if unit.is_open() else format_html('{} <span class="tag">{}</span>', name, _("Closed unit"))
+
+
+def _numbers(line: Line, tails: list[tuple[Figure, str]]) -> list[Cell]:
+    base = rows_at(line.unit.pk, {})
+    alone = tail({"alone": "1"}) if line.alone else ""
+    return [cell(figure, line.tally, base + after + alone) for figure, after in tails]
 
 
 def weeks(board: Board) -> list[dict[str, Any]]:
@@ -121,16 +152,18 @@ def domains(board: Board) -> list[dict[str, Any]]:
 def spots(board: Board) -> list[dict[str, Any]]:
     """The schools of the map: shape and word say the gravest thing that is open there."""
     said = legend()
+    url = pages_over(board.period)
     return [
         {
+            "number": number,
             "name": spot.name,
             "at": [spot.latitude, spot.longitude],
             "shape": shape,
             "word": word,
             "text": in_words(spot.tally),
-            "href": f"{reverse('cockpit:unit', kwargs={'pk': spot.unit_id})}?period={board.period.span}",
+            "href": url(spot.unit_id),
         }
-        for spot in board.spots
+        for number, spot in enumerate(board.spots)
         for shape, word in [_gravest(spot.tally, said)]
     ]
 
