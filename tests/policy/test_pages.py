@@ -12,6 +12,7 @@ from tests.cast import NOW, World
 from anyuan.foundation.kernel.public import clock, job_actor
 from anyuan.rules.policy.public import (
     Activation,
+    CheckItem,
     Pack,
     ParamOverride,
     activate,
@@ -61,6 +62,19 @@ def test_a_visitor_logs_in_first(pack: Pack) -> None:
 
 def test_an_unknown_document_is_not_found(world: World, pack: Pack) -> None:
     assert world.client("teacher").get(f"/documents/{uuid4()}/").status_code == 404
+
+
+def test_the_list_counts_requirements_and_check_items(world: World, pack: Pack) -> None:
+    load_packs()
+    text = _page(world.client("principal"), "/documents/")
+    found = Pack.objects.get(code="guyuan-2018-risk-control")
+    rules, items = found.requirements.count(), CheckItem.objects.filter(checklist__pack=found).count()
+    assert rules > 0
+    assert f"{rules} 项要求" in text
+    assert f"{items} 个检查项" in text
+    assert ">0 项要求" not in text
+    shown = _page(world.client("principal"), f"/documents/{found.pk}/")
+    assert f"{rules} 项要求 · {items} 个检查项" in shown
 
 
 def test_the_empty_list_says_so(world: World) -> None:

@@ -59,6 +59,31 @@ def test_diff_with_a_loaded_version(changed: Path, capsys: pytest.CaptureFixture
     assert "No version 9" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("lang", "limit", "choice", "sound"),
+    [
+        ("C.UTF-8", "Expected 4 or less.", "'meeting' or 'draft'.", "can be loaded"),
+        ("zh_CN.UTF-8", "应不大于 4。", "应为 'rule', 'plan', 'meeting' 或 'draft'。", "可以载入"),
+    ],
+)
+def test_a_run_speaks_one_language(
+    changed: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    lang: str, limit: str, choice: str, sound: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LC_ALL", lang)
+    assert main(["check"]) == 0
+    assert sound in capsys.readouterr().out
+    path = changed / "requirements.yaml"
+    nine = "every: {every: nth-weekday, nth: 9}"
+    path.write_text(path.read_text(encoding="utf-8").replace("every: quarter", nine, 1), encoding="utf-8")
+    head = changed / "pack.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("force: rule", "force: rul"), encoding="utf-8")
+    assert main(["check", str(changed)]) == 1
+    said = capsys.readouterr().err
+    assert limit in said
+    assert choice in said
+
+
 def test_check_says_what_is_wrong(changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = changed / "params.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("least: 100", "lest: 100"), encoding="utf-8")

@@ -131,7 +131,7 @@ def _packs(options: argparse.Namespace) -> int:
 def _compliance(options: argparse.Namespace) -> int:
     _must_hold_data()
     words = [options.what, *(["--check"] if options.check else [])]
-    words += ["--since", options.since.isoformat()] if options.since else []
+    words += [f"--since={options.since}"] if options.since is not None else []
     with supervisor.using_database(home(), "anyuan compliance"):
         return supervisor.run_module("anyuan.site.compliance", *words, may_fail=True)
 

@@ -7,15 +7,18 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 import django
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
-from .trouble import complain, say
+from .evaluate import day_of
+from .speech import speaking
+from .trouble import Trouble, complain, say
 
 if TYPE_CHECKING:
-    from anyuan.rules.compliance.public import Change
+    from anyuan.rules.compliance.public import Change, Rebuilt
 
 SHOWN = 20
 
@@ -27,7 +30,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--since",
-        type=date.fromisoformat,
         metavar="YYYY-MM-DD",
         help="also periods that are history by now, from this day on",
     )
@@ -40,29 +42,51 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
     django.setup()
+    try:
+        with speaking():
+            since = day_of(options.since)
+    except Trouble as trouble:
+        complain(str(trouble))
+        return 2
+
     from anyuan.foundation.kernel.public import job_actor
     from anyuan.rules.compliance.public import rebuild
 
     begun = time.monotonic()
-    found = rebuild(job_actor("anyuan compliance rebuild"), check=options.check, since=options.since)
-    took = f"({time.monotonic() - begun:.1f} s)"
-    count = len(found.differences)
-    if not options.check:
-        say(f"Derived every verdict anew: {count} rows changed {took}.")
+    found = rebuild(job_actor("anyuan compliance rebuild"), check=options.check, since=since)
+    with speaking():
+        return _told(found, time.monotonic() - begun, check=options.check)
+
+
+def _told(found: Rebuilt, took: float, *, check: bool) -> int:
+    words = {"count": len(found.differences), "took": f"{took:.1f}"}
+    if not check:
+        say(_("Derived every verdict anew: %(count)d rows changed (%(took)s s).") % words)
         return 0
-    if not count:
-        say(f"What is stored is what is derived {took}.")
+    if not found.differences:
+        say(_("What is stored is what is derived (%(took)s s).") % words)
         return 0
-    complain(f"{count} rows differ {took}. The first:")
+    differ = ngettext(
+        "%(count)d row differs (%(took)s s):",
+        "%(count)d rows differ (%(took)s s). The first:",
+        len(found.differences),
+    )
+    complain(differ % words)
     for change in found.differences[:SHOWN]:
         complain(_line(change))
-    complain("Run `anyuan compliance rebuild` to store what is derived.")
+    complain(_("Run `anyuan compliance rebuild` to store what is derived."))
     return 1
 
 
 def _line(change: Change) -> str:
     what = " ".join(part for part in (change.key, change.subject, change.period) if part)
-    return f"  {change.path} {what}: stored {change.before or 'nothing'}, derived {change.after or 'nothing'}"
+    nothing = pgettext("verdict", "nothing")
+    words = {
+        "where": f"{change.path} {what}",
+        "before": change.before or nothing,
+        "after": change.after or nothing,
+    }
+    return "  " + _("%(where)s: stored %(before)s, derived %(after)s") % words
 
 
 if __name__ == "__main__":

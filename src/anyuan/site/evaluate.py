@@ -13,7 +13,9 @@ from typing import Any
 from unicodedata import east_asian_width
 
 import django
+from django.utils.translation import gettext as _
 
+from .speech import speaking
 from .trouble import Trouble, complain
 
 COLUMNS = ("key", "subject_code", "period", "state", "need", "have", "due_at", "reason", "missing")
@@ -30,27 +32,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """0 when verdicts could be given; otherwise a sentence says why not."""
+    """0 when verdicts could be given; 2 when they cannot be asked so, and a sentence says why."""
     parser = argparse.ArgumentParser(prog="anyuan evaluate")
     add_arguments(parser)
     options = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
     django.setup()
-    try:
-        rows = _rows(options.unit, _day(options.as_of))
-    except Trouble as trouble:
-        complain(str(trouble))
-        return 1
+    with speaking():
+        try:
+            rows = _rows(options.unit, day_of(options.as_of))
+        except Trouble as trouble:
+            complain(str(trouble))
+            return 2
     _print(options.format, [{name: _plain(row[name]) for name in COLUMNS} for row in rows])
     return 0
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
     """Raises :class:`Trouble` for what is no day of the calendar."""
     try:
         return date.fromisoformat(text) if text is not None else None
     except ValueError:
-        raise Trouble(f"{text} is no day of the calendar. Write it like 2026-03-18.") from None
+        wrong = _("%(text)s is no day of the calendar. Write it like 2026-03-18.") % {"text": text}
+        raise Trouble(wrong) from None
 
 
 def _rows(code: str, day: date | None) -> Sequence[Mapping[str, Any]]:
@@ -63,16 +67,15 @@ def _rows(code: str, day: date | None) -> Sequence[Mapping[str, Any]]:
     try:
         unit = unit_by_code(actor, code)
         if unit.kind != UnitKind.SCHOOL:
-            kind = UnitKind(unit.kind).name.lower()
-            raise Trouble(
-                f"{unit.title} ({code}) is a {kind}, no school: verdicts are given for one school. "
+            wrong = _(
+                "Only schools have verdicts; %(unit)s (%(code)s, %(kind)s) is none. "
                 "Name the code of a school; the page Compliance sums up a region."
             )
+            raise Trouble(wrong % {"unit": unit.title, "code": code, "kind": UnitKind(unit.kind).label})
         return evaluate(actor, unit, day)
     except NotFound:
-        raise Trouble(
-            f"There is no unit with the code {code}. Its page under Units shows its code."
-        ) from None
+        wrong = _("There is no unit with the code %(code)s. Its page under Units shows its code.")
+        raise Trouble(wrong % {"code": code}) from None
     except Invalid as error:
         raise Trouble(str(error)) from error
 

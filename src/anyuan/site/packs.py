@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
+from django.utils.translation import gettext as _
 
+from .speech import speaking
 from .trouble import Trouble, complain, say
 
 if TYPE_CHECKING:
@@ -42,21 +44,26 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anyuan.site.settings")
     django.setup()
-    try:
-        if options.what == "diff":
-            return _diff(options.paths)
-        paths = [_folder(word) for word in options.paths]
-        return _check(paths) if options.what == "check" else _coverage(paths, missing=options.missing)
-    except Trouble as trouble:
-        complain(str(trouble))
-        return 1
+    with speaking():
+        try:
+            return _run(options)
+        except Trouble as trouble:
+            complain(str(trouble))
+            return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.what == "diff":
+        return _diff(options.paths)
+    paths = [_folder(word) for word in options.paths]
+    return _check(paths) if options.what == "check" else _coverage(paths, missing=options.missing)
 
 
 def _folder(word: str) -> Path:
     """Raises :class:`Trouble` for what is none."""
     path = Path(word)
     if not path.is_dir():
-        raise Trouble(f"{path} is no folder.")
+        raise Trouble(_("%(path)s is no folder.") % {"path": path})
     return path
 
 
@@ -68,7 +75,8 @@ def _check(paths: Sequence[Path]) -> int:
         complain(str(problem))
     if problems:
         return 1
-    say(f"The packs in {', '.join(map(str, paths)) or pack_root()} can be loaded.")
+    looked_at = ", ".join(map(str, paths)) or pack_root()
+    say(_("The packs in %(folders)s can be loaded.") % {"folders": looked_at})
     return 0
 
 
@@ -80,22 +88,29 @@ def _coverage(paths: Sequence[Path], *, missing: bool) -> int:
         if not missing or not covered.executed or (found.looked_at_tests and not covered.proved):
             say(_line(covered, found))
     for strange in found.strange:
-        complain(f"{strange} is no requirement row.")
-    for label, key in (("tier", 0), ("document", 1), ("kind", 2)):
+        complain(_("%(row)s is no requirement row.") % {"row": strange})
+    for label, key in ((_("tier"), 0), (_("document"), 1), (_("kind"), 2)):
         for value, (rows, executed, proved) in _totals(found, key).items():
-            tests = f", {proved} proved" if found.looked_at_tests else ""
-            say(f"{label} {value}: {rows} rows, {executed} executed{tests}")
+            words = {"label": label, "value": value, "rows": rows, "executed": executed, "proved": proved}
+            if found.looked_at_tests:
+                say(_("%(label)s %(value)s: %(rows)d rows, %(executed)d executed, %(proved)d proved") % words)
+            else:
+                say(_("%(label)s %(value)s: %(rows)d rows, %(executed)d executed") % words)
     if not found.looked_at_tests:
-        say("The tests are not installed here: what they prove is not known.")
+        say(_("The tests are not installed here: what they prove is not known."))
     return 1 if found.strange else 0
 
 
 def _line(covered: Covered, found: Coverage) -> str:
     row = covered.row
-    places = ", ".join(covered.places) or "missing"
-    tests = ", ".join(covered.tests) or "missing"
-    line = f"{row.id} {row.kind} {row.tier}: executed: {places}"
-    return f"{line}; proved: {tests}" if found.looked_at_tests else line
+    words = {
+        "row": f"{row.id} {row.kind} {row.tier}",
+        "places": ", ".join(covered.places) or _("missing"),
+        "tests": ", ".join(covered.tests) or _("missing"),
+    }
+    if found.looked_at_tests:
+        return _("%(row)s: executed: %(places)s; proved: %(tests)s") % words
+    return _("%(row)s: executed: %(places)s") % words
 
 
 def _totals(found: Coverage, key: int) -> dict[str, tuple[int, int, int]]:
@@ -112,12 +127,12 @@ def _diff(words: Sequence[str]) -> int:
     from anyuan.rules.policy.public import differences
 
     if len(words) != 2:
-        raise Trouble("Name the old and the new one: anyuan packs diff OLD NEW")
+        raise Trouble(_("Name the old and the new one: anyuan packs diff OLD NEW"))
     found = differences(*(_pack(word) for word in words))
     for difference in found:
         say(str(difference))
     if not found:
-        say("The two say the same.")
+        say(_("The two say the same."))
     return 0
 
 
@@ -126,16 +141,19 @@ def _pack(word: str) -> PackFile:
     from anyuan.rules.policy.public import loaded_pack, parts_in
 
     if "@" in word and not Path(word).exists():
-        code, _, version = word.rpartition("@")
+        code, _at, version = word.rpartition("@")
         found = loaded_pack(code, int(version)) if version.isdigit() else None
         if found is None:
-            raise Trouble(f"No version {version} of {code} is loaded.")
+            raise Trouble(
+                _("No version %(version)s of %(code)s is loaded.") % {"version": version, "code": code}
+            )
         return found
     if not Path(word).is_dir():
-        raise Trouble(f"{word} is neither a folder nor a loaded version such as pack@2.")
+        raise Trouble(_("%(word)s is neither a folder nor a loaded version such as pack@2.") % {"word": word})
     parts, problems = parts_in(Path(word))
     if parts is None:
-        raise Trouble("\n".join(map(str, problems)) or f"{word} is no pack folder.")
+        nothing = _("%(word)s is no pack folder.") % {"word": word}
+        raise Trouble("\n".join(map(str, problems)) or nothing)
     return parts
 
 

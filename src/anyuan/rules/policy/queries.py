@@ -35,7 +35,10 @@ def packs(actor: Actor) -> QuerySet[Pack]:
     return (
         Pack.objects.exclude(document="")
         .defer("content")
-        .annotate(item_count=Count("checklists__items"))
+        .annotate(
+            item_count=Count("checklists__items", distinct=True),
+            requirement_count=Count("requirements", distinct=True),
+        )
         .order_by("document", "code", "-version")
     )
 

@@ -113,6 +113,7 @@ def _document(request: Request, pk: UUID, at: Unit | None, form: ActivateForm) -
         "ended": pack.until is not None and clock.today() >= pack.until,
         "lines": lines,
         "item_count": sum(len(line.items) for line in lines),
+        "rule_count": len(rules),
         "here": here,
         "values": [setting_line(s) for s in here.settings],
         "may_tune": request.actor.may_somewhere(POLICY_TUNE),

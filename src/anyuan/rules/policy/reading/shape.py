@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -45,12 +46,44 @@ def _words(detail: ErrorDetails, where: Path_) -> str:
     if kind == "extra_forbidden":
         return _near(str(where[-1]), where[:-1])
     if kind in ("enum", "literal_error"):
-        return _("Expected %(expected)s.") % {"expected": context["expected"]}
+        options = str(context["expected"]).replace(" or ", pgettext("options", " or "))
+        return _("Expected %(expected)s.") % {"expected": options}
     if kind == "string_pattern_mismatch":
         return _("Expected text of the form %(form)s.") % {"form": context["pattern"]}
     if kind == "value_error":
         return _("Expected something else: %(why)s.") % {"why": context["error"]}
-    return _("Expected something else: %(why)s.") % {"why": detail["msg"]}
+    return _limit(kind, context) or _type(kind)
+
+
+def _limit(kind: str, context: Mapping[str, Any]) -> str:
+    """Too much or too little; empty for another complaint."""
+    said: dict[str, str] = {
+        "greater_than_equal": _("Expected %(ge)s or more."),
+        "less_than_equal": _("Expected %(le)s or less."),
+        "greater_than": _("Expected more than %(gt)s."),
+        "less_than": _("Expected less than %(lt)s."),
+        "string_too_short": _("Expected at least %(min_length)s characters."),
+        "string_too_long": _("Expected at most %(max_length)s characters."),
+        "too_short": _("Expected at least %(min_length)s entries."),
+        "too_long": _("Expected at most %(max_length)s entries."),
+    }
+    return said[kind] % context if kind in said else ""
+
+
+def _type(kind: str) -> str:
+    """What the value has to be, by the first word of pydantic's name for the complaint."""
+    wanted: dict[str, str] = {
+        "string": _("Expected text."),
+        "int": _("Expected a whole number."),
+        "float": _("Expected a number."),
+        "finite": _("Expected a number."),
+        "bool": _("Expected true or false."),
+        "date": _("Expected a day such as 2026-09-01."),
+        "list": _("Expected a list."),
+        "dict": _("Expected keys with values."),
+        "model": _("Expected keys with values."),
+    }
+    return wanted.get(kind.partition("_")[0], _("Expected something else here."))
 
 
 def _near(key: str, where: Path_) -> str:
