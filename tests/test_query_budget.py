@@ -53,6 +53,7 @@ PAGES = {
     "desk: duties of the schools": "/desk/county/{county}/",
     "desk: late duties": "/desk/late/{county}/",
     "desk: first day": "/desk/start/{county}/",
+    "desk: first day, facts and documents": "/desk/start/{county}/forecast/",
     "desk: checklists": "/checks/",
     "desk: schools": "/schools/",
     "desk: one school": "/schools/{school}/",

@@ -42,11 +42,15 @@ def loaded_pack(code: str, version: int) -> PackFile | None:
     return parts_of([found])[found] if found else None
 
 
+def newest_packs() -> list[Pack]:
+    """The newest loaded version of each pack, without its content, ``common`` first."""
+    rows = Pack.objects.order_by("code", "-version").distinct("code").defer("content")
+    return remembered("newest", lambda: sorted(rows, key=lambda pack: (pack.code != COMMON, pack.code)))
+
+
 def newest() -> dict[str, UUID]:
-    """The newest loaded version of each pack, ``common`` first."""
-    rows = Pack.objects.order_by("code", "-version").distinct("code").values_list("code", "pk")
-    found = remembered("newest", lambda: dict(rows))
-    return {code: found[code] for code in sorted(found, key=lambda c: (c != COMMON, c))}
+    """The key of the newest loaded version of each pack, ``common`` first."""
+    return {pack.code: pack.pk for pack in newest_packs()}
 
 
 @dataclass(frozen=True, slots=True)

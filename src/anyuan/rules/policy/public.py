@@ -54,9 +54,17 @@ from .loaded import (
 )
 from .models import Activation, CheckItem, Checklist, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_MANAGE, POLICY_TUNE, POLICY_VIEW
-from .queries import latest_packs, requirement_in_words
+from .queries import latest_packs, newest_documents, requirement_in_words
 from .reading import PackProblem, RowEntry, pack_root, parts_in, row_table
-from .regions import ParamSetting, regions, regions_of, requirement_of, settings_of, trial_regions
+from .regions import (
+    ParamSetting,
+    planned_of,
+    regions,
+    regions_of,
+    requirement_of,
+    settings_of,
+    trial_regions,
+)
 from .remembering import reading_once
 from .ruling import Ruling, rulings
 from .schema import PackFile
@@ -123,6 +131,7 @@ __all__ = [
     "latest_packs",
     "load_packs",
     "loaded_pack",
+    "newest_documents",
     "next_period",
     "override_param",
     "pack_root",
@@ -131,6 +140,7 @@ __all__ = [
     "period_label",
     "periods",
     "plain_answers",
+    "planned_of",
     "reading_once",
     "record_env",
     "regions",

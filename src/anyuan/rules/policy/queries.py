@@ -14,7 +14,7 @@ from anyuan.foundation.org import public as org
 from anyuan.foundation.org.public import Unit
 
 from .applying import activations_of, active_packs, prefixes
-from .loaded import newest
+from .loaded import newest, newest_packs
 from .models import Activation, CheckItem, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_VIEW
 from .regions import ParamSetting, Reading, reading
@@ -49,6 +49,12 @@ def latest_packs(actor: Actor) -> list[Pack]:
     for pack in packs(actor):
         newest.setdefault(pack.code, pack)
     return list(newest.values())
+
+
+def newest_documents(actor: Actor) -> list[Pack]:
+    """The newest version of each document, without counts; inside ``reading_once`` asked for once."""
+    _need_view(actor)
+    return sorted((p for p in newest_packs() if p.document), key=lambda p: (p.document, p.code))
 
 
 def pack_by_id(actor: Actor, pack_id: UUID) -> Pack:

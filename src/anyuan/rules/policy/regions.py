@@ -162,6 +162,17 @@ def trial_regions(unit: Unit, packs: Sequence[Pack], day: date) -> list[Region]:
     return found
 
 
+def planned_of(unit: Unit, day: date) -> dict[str, date]:
+    """Document → the first day after ``day`` from which it applies at the unit by its own decision."""
+    coming: dict[str, date] = {}
+    for code, said in codes(prefixes(unit.path)).items():
+        own = [a for a in said.activations if a.unit_id == unit.pk]
+        days = [a.starts for a in own if a.starts > day and a.ends is None and not a.off]
+        if days:
+            coming[code] = min(days)
+    return coming
+
+
 @dataclass(frozen=True, slots=True)
 class ParamSetting:
     """A param at a unit: its value, and who set it there (None: the document's own default)."""

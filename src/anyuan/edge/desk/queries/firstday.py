@@ -141,8 +141,8 @@ def _first_day(actor: Actor, area: Unit) -> FirstDay:
     known = Known(actor, area)
     today = clock.today()
     running = {region.pack_code: region for region in policy.regions_of(area, today)}
-    packs = [pack for pack in policy.latest_packs(actor) if pack.code not in running]
-    planned = _planned(actor, area)
+    packs = [pack for pack in policy.newest_documents(actor) if pack.code not in running]
+    planned = policy.planned_of(area, today)
     waves, every = [], Forecast()
     for region in [*running.values(), *policy.trial_regions(area, packs, today)]:
         if not region.rules:
@@ -152,12 +152,6 @@ def _first_day(actor: Actor, area: Unit) -> FirstDay:
         starts = region.starts if region.pack_code in running else planned.get(region.pack_code)
         waves.append(Wave(region.pack, starts, len(region.rules), found))
     return FirstDay(len(known.schools), _unlocks(every, known, area), waves)
-
-
-def _planned(actor: Actor, area: Unit) -> dict[str, date]:
-    """Document → the coming day from which it applies here already."""
-    rows = policy.Activation.objects.visible_to(actor).filter(unit=area, ends=None)
-    return dict(rows.filter(starts__gt=clock.today()).values_list("code", "starts"))
 
 
 def _unlocks(every: Forecast, known: Known, area: Unit) -> list[Unlock]:

@@ -63,19 +63,26 @@ class Known:
         self.roots = Roots()
         self.facts = self._typed(ledger.facts_on(self.schools, self.day))
         self._actor = actor
-        self._subjects: dict[str, dict[UUID, list[UUID]]] = {}
+        self._subjects: dict[str, dict[UUID, list[UUID]]] | None = None
         self._subject_facts: dict[str, Mapping[UUID, Facts]] = {}
 
     def subjects(self, kind: str) -> dict[UUID, list[UUID]]:
         """School → its subjects of ``kind`` that exist today."""
-        if kind not in self._subjects:
-            found: dict[UUID, list[UUID]] = {}
-            rows = ledger.Subject.objects.visible_to(self._actor).filter(kind=kind, unit__in=self.schools)
-            for unit, pk in rows.filter(ledger.Subject.standing(self.day)).values_list("unit", "pk"):
-                found.setdefault(unit, []).append(pk)
-            self._subjects[kind] = found
+        if self._subjects is None:
+            self._subjects = self._standing()
+        found = self._subjects.get(kind, {})
+        if found and kind not in self._subject_facts:
             self._subject_facts[kind] = self._typed(ledger.subject_facts_on(kind, self.schools, self.day))
-        return self._subjects[kind]
+        return found
+
+    def _standing(self) -> dict[str, dict[UUID, list[UUID]]]:
+        """Of every kind at once."""
+        found: dict[str, dict[UUID, list[UUID]]] = {}
+        rows = ledger.Subject.objects.visible_to(self._actor).filter(unit__in=self.schools)
+        standing = rows.filter(ledger.Subject.standing(self.day)).order_by("kind", "unit", "pk")
+        for kind, unit, pk in standing.values_list("kind", "unit", "pk"):
+            found.setdefault(kind, {}).setdefault(unit, []).append(pk)
+        return found
 
     def of_subject(self, kind: str, school: UUID, subject: UUID) -> Facts:
         return {**self.facts.get(school, {}), **self._subject_facts[kind].get(subject, {})}
