@@ -91,17 +91,27 @@ def quoted(key: str) -> str:
 
 def field_sql(field: Field, data: str) -> str:
     """A register's field as a typed column of the JSON expression ``data``; what does not fit is null."""
+    return kept_sql(field, f"({read_sql(field, data)})")
+
+
+def read_sql(field: Field, data: str) -> str:
+    """The field as a typed column of ``data``, still without its range; null where it is of another type."""
     key = "'" + field.key.replace("'", "''") + "'"
     text = f"({data} ->> {key})"
     kind = FIELD_TYPES[field.kind]
     if kind == "number":
-        read = f"case when jsonb_typeof({data} -> {key}) = 'number' then {text}::double precision end"
-        return in_range(f"({read})", field.least, field.most)
+        return f"case when jsonb_typeof({data} -> {key}) = 'number' then {text}::double precision end"
     if kind == "boolean":
         return f"case when jsonb_typeof({data} -> {key}) = 'boolean' then {text}::boolean end"
     if kind == "date":
         return f"case when {text} ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$' then {text}::date end"
     return f"case when jsonb_typeof({data} -> {key}) = 'string' then {text} end"
+
+
+def kept_sql(field: Field, column: str) -> str:
+    """What :func:`read_sql` gave in ``column``, or null where a number is outside its range."""
+    number = FIELD_TYPES[field.kind] == "number"
+    return in_range(column, field.least, field.most) if number else column
 
 
 def in_range(column: str, least: float | None, most: float | None) -> str:

@@ -10,7 +10,7 @@ from .actions import (
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
-from .deriving import FIELD_TYPES, field_sql, fields_of_code
+from .deriving import FIELD_TYPES, fields_of_code, kept_sql, read_sql
 from .fact_queries import (
     SOON_DAYS,
     FactLine,
@@ -129,14 +129,15 @@ __all__ = [
     "facts_now",
     "facts_on",
     "facts_sheet",
-    "field_sql",
     "fields_of_code",
     "file_round",
     "fitting_values",
     "kept_by",
+    "kept_sql",
     "last_of",
     "mirror_subjects",
     "name_keeper",
+    "read_sql",
     "record",
     "record_by_id",
     "record_many",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,7 @@ from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import refresh_facts
-from anyuan.rules.policy.public import Rule, Ruling, fact_defs, reading_once
+from anyuan.rules.policy.public import Rule, fact_defs, reading_once
 
 from ..deriving.compiling import roots
 from ..deriving.plan import SCORED, Plan, ruled
@@ -26,9 +26,8 @@ from ..states import State
 from .adding import add_up
 from .ended import count_ended
 from .marks import last_seal, mark_done
+from .sharing import Share, in_shares, lock
 
-_LOCK = 7_310_246_119
-"""Derivations run one after the other: the later one must see what the earlier one stored."""
 _MOST_LISTED = 200
 _QUIET = frozenset({"", State.DUE, State.EXCUSED, State.NOT_APPLICABLE})
 """A change between these is no news: a period began, or a document came into force."""
@@ -57,48 +56,58 @@ def refresh(
     these requirements. ``facts``: bring the facts of the units to ``day`` first. ``since``: periods from that
     day on, where they would be history. Twice is harmless.
     """
-    day = day or clock.today()
-    with transaction.atomic(), reading_once():
-        lock()
-        if facts:
-            refresh_facts(unit_ids, day, registers=registers)
+    asked = _Asked(day or clock.today(), registers, keys, facts, since)
+    if unit_ids is None:
+        with reading_once():
+            found = in_shares(asked.refresh)
+    else:
+        with transaction.atomic(), reading_once():
+            lock()
+            found = asked.refresh(Share(Extent(units=unit_ids), unit_ids))
+    return Refreshed(tuple(c for c in found if c.before != c.after), len(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a refresh is to do; see :func:`refresh`."""
+
+    day: date
+    registers: Collection[str] | None
+    keys: Collection[str] | None
+    facts: bool
+    since: date | None
+
+    def refresh(self, share: Share) -> list[Change]:
+        """All rows that were written."""
+        if self.facts:
+            refresh_facts(share.units, self.day, registers=self.registers)
         paths = None
-        if unit_ids is not None:
-            paths = list(Unit.everything.filter(pk__in=unit_ids).values_list("path", flat=True))
+        if share.extent.units is not None:
+            rows = Unit.everything.filter(pk__in=share.extent.units)
+            paths = list(rows.values_list("path", flat=True))
             if not paths:
-                return Refreshed((), 0)
-        wanted = _wanted(lambda: ruled(day, paths=paths, since=since), registers, keys)
-        plan = Plan(day, paths=paths, wanted=wanted, since=since)
+                return []
+        wanted = self._wanted(paths)
+        plan = Plan(self.day, paths=paths, wanted=wanted, since=self.since)
         if wanted is not None and not plan.rules:
-            return Refreshed((), 0)
-        written = store(plan, Extent(units=unit_ids), wanted)
-        changes = tuple(c for c in written if c.before != c.after)
+            return []
+        written = store(plan, share.extent, wanted)
         if written:
             units = {c.unit_id for c in written}
             add_up(units)
             count_ended(list(units))
-        _tell(changes)
-    return Refreshed(changes, len(written))
+        _tell([c for c in written if c.before != c.after])
+        return written
 
-
-def lock() -> None:
-    """Wait until no other derivation runs, to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-def _wanted(
-    in_force: Callable[[], list[list[Ruling]]],
-    registers: Collection[str] | None,
-    keys: Collection[str] | None,
-) -> set[str] | None:
-    """The keys to derive; None: all."""
-    found = None if keys is None else set(keys)
-    if registers is not None:
-        rules = [r for of_node in in_force() for ruling in of_node for r in ruling.region.rules]
-        asking = keys_asking(set(registers), rules)
-        found = asking if found is None else found & asking
-    return found
+    def _wanted(self, paths: Sequence[str] | None) -> set[str] | None:
+        """The keys to derive; None: all."""
+        found = None if self.keys is None else set(self.keys)
+        if self.registers is not None:
+            ruled_there = ruled(self.day, paths=paths, since=self.since)
+            rules = [r for of_node in ruled_there for ruling in of_node for r in ruling.region.rules]
+            asking = keys_asking(set(self.registers), rules)
+            found = asking if found is None else found & asking
+        return found
 
 
 def keys_asking(registers: set[str], rules: Sequence[Rule]) -> set[str]:
@@ -155,28 +164,35 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     With ``check`` nothing is written: it proves that what is stored is what would be derived.
     """
     day = clock.today()
-    extent = Extent(path=path)
-    with transaction.atomic(), reading_once():
-        lock()
+    with reading_once():
         if check:
-            return Rebuilt(tuple(compare(Plan(day, since=since), extent)))
+            return Rebuilt(tuple(in_shares(lambda one: compare(Plan(day, since=since), one.extent), path)))
         seq = last_seal()
-        refresh_facts(None, day)
-        written = tuple(store(Plan(day, since=since), extent))
-        add_up(None)
-        count_ended(list({c.unit_id for c in written}))
+        written = in_shares(lambda share: _rebuilt(share, day, since), path)
         if not path:
             mark_done(day, seq, len(written))
-        if written:
-            with action(actor, "compliance.rebuild") as act:
-                act.entry(
-                    ngettext(
-                        "derived all verdicts anew: %(count)s row changed",
-                        "derived all verdicts anew: %(count)s rows changed",
-                        len(written),
-                    )
-                    % {"count": len(written)},
-                    path=path or "/",
-                    after={"rows": len(written)},
-                )
-    return Rebuilt(written)
+    if written:
+        _tell_rebuilt(actor, path, len(written))
+    return Rebuilt(tuple(written))
+
+
+def _rebuilt(share: Share, day: date, since: date | None) -> list[Change]:
+    refresh_facts(share.units, day)
+    written = store(Plan(day, since=since), share.extent)
+    add_up(share.units)
+    count_ended(list({c.unit_id for c in written}))
+    return written
+
+
+def _tell_rebuilt(actor: Actor, path: str, rows: int) -> None:
+    with action(actor, "compliance.rebuild") as act:
+        act.entry(
+            ngettext(
+                "derived all verdicts anew: %(count)s row changed",
+                "derived all verdicts anew: %(count)s rows changed",
+                rows,
+            )
+            % {"count": rows},
+            path=path or "/",
+            after={"rows": rows},
+        )

@@ -7,17 +7,14 @@ it. Text that depends on the documents only is kept; regions, params and periods
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
 from functools import lru_cache
 
-from anyuan.rules.ledger.public import FIELD_TYPES, field_sql, fields_of_code
 from anyuan.rules.policy.public import (
     Expression,
     FactDef,
     RegisterDef,
-    Rule,
     Type,
     Value,
     fact_expression,
@@ -25,19 +22,11 @@ from anyuan.rules.policy.public import (
 )
 
 from . import statement
+from .hits import hits
+from .naming import SQL_TYPES, param_type, quoted, shape
 from .plan import Numbered, Version
 
-SQL_TYPES = {"number": "float8", "boolean": "boolean", "text": "text", "date": "date"}
 _DIVIDE = "/"
-_EVIDENCE = (
-    "(select count(*)::float8 from files_attachment fa where fa.subject_kind = 'ledger.record'"
-    " and fa.subject_id = r.id and fa.role = 'evidence')"
-)
-_BUILT_IN = {
-    "hour": "(extract(epoch from t.at::time) / 3600)::float8",
-    "weekday": "extract(isodow from t.at)::float8",
-    "evidence": _EVIDENCE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +76,28 @@ def _compile(versions: Sequence[Version], names: Names, manner: Manner) -> Compi
     codes = sorted({n.rule.register for _v, n in duties})
     registers = {code: f"register_{i}" for i, code in enumerate(codes)}
     cells = [_cells(v, per, rules, names) for v in versions for per, rules in _by_per(v.rules).items()]
-    hits = [text for code in codes for text in _all_hits(code, registers[code], duties, names)]
+    found = hits(duties, registers, names.registers)
     frame = statement.FRAME.replace(
         "SUBJECT_FACTS", statement.SUBJECT_FACTS_GIVEN if manner.given else statement.SUBJECT_FACTS_NOW
     ).replace("FACTS f", statement.FACTS_GIVEN if manner.given else f"{statement.FACTS_NOW} f")
     parts = [
         frame,
         f"cell as ({' union all '.join(cells or [statement.NO_CELLS])})",
-        f"hit as {'' if manner.wide else 'materialized '}({' union all '.join(hits or [statement.NO_HITS])})",
-        _verdicts(manner),
+        f"hit as {'' if manner.wide else 'materialized '}({found.each})",
+        _verdicts(manner, found.alike),
     ]
     rules = [_rule_row(n, names) | {"ago": v.ago} for v in versions for n in v.rules]
     return Compiled("with " + ",\n".join(parts), json.dumps(rules, ensure_ascii=False), registers)
 
 
-def _verdicts(manner: Manner) -> str:
-    text = statement.VERDICTS.replace(
-        "PERIODS", statement.PERIODS_BY_DAY if manner.wide else statement.PERIODS_BY_RANGE
-    )
+def _verdicts(manner: Manner, alike: str) -> str:
+    amounts = statement.AMOUNTS.replace("ROWS", statement.EACH)
+    if alike:
+        amounts += " union all " + statement.AMOUNTS.replace("ROWS", statement.FIRST_ALIKE)
+    text = statement.VERDICTS.replace("AMOUNTS", amounts)
+    if alike:
+        text = f"alike as materialized ({alike}),{text}"
+    text = text.replace("PERIODS", statement.PERIODS_BY_DAY if manner.wide else statement.PERIODS_BY_RANGE)
     once, ordered = (statement.ONCE, statement.ORDERED) if manner.turned else ("", "")
     return text.replace("ONCE", once).replace("ORDERED", ordered)
 
@@ -221,11 +214,11 @@ class _Columns:
         fact = self._names.facts[key]
         record = "g" if fact.per and fact.per == self._per else "f"
         self._used[record][key] = SQL_TYPES[fact.type]
-        return f"{record}.{_name(key)}"
+        return f"{record}.{quoted(key)}"
 
     def param(self, key: str) -> str:
         self._used["p"][key] = param_type(self._params[key])
-        return f"p.{_name(key)}"
+        return f"p.{quoted(key)}"
 
     def zero(self, expressions: Iterable[Expression]) -> str:
         """Whether some divisor is zero, in the formulas or in those of the facts they use."""
@@ -246,119 +239,11 @@ class _Columns:
     def joins(self) -> str:
         source = {"f": "s.facts", "g": "coalesce(b.facts, '{}'::jsonb)", "p": "a.params"}
         return " ".join(
-            f"cross join lateral jsonb_to_record({source[record]}) as {record}({_shape(columns)})"
+            f"cross join lateral jsonb_to_record({source[record]}) as {record}({shape(columns)})"
             for record, columns in self._used.items()
             if columns
         )
 
 
-def param_type(value: Value) -> str:
-    """The column type of a param, from any of its values."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "float8"
-    return "date" if isinstance(value, date) else "text"
-
-
-def _shape(columns: Mapping[str, str]) -> str:
-    return ", ".join(f"{_name(key)} {kind}" for key, kind in columns.items())
-
-
-def _name(key: str) -> str:
-    return '"' + key.replace('"', '""') + '"'
-
-
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-# -- hits
-
-
-def _all_hits(
-    code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]], names: Names
-) -> Iterator[str]:
-    """One relation for the duties that count records, one for those that count days."""
-    asking = [(v, n) for v, n in duties if n.rule.register == code]
-    each = [(v, n) for v, n in asking if not n.rule.once_a_day]
-    once = [(v, n) for v, n in asking if n.rule.once_a_day]
-    if each:
-        yield _hits(code, parameter, each, names)
-    if once:
-        yield statement.HITS_ONCE.format(hits=_hits(code, parameter, once, names))
-
-
-def _hits(code: str, parameter: str, duties: Sequence[tuple[Version, Numbered]], names: Names) -> str:
-    """One pass over the records of a register for all requirements that ask it."""
-    fields = {f.key: f for f in fields_of_code(code, names.registers) if f.kind in FIELD_TYPES}
-    used: dict[str, None] = {}
-    versions: dict[int, dict[str, str]] = {}
-    amounts = []
-    for version, numbered in duties:
-        params = versions.setdefault(version.number, {})
-        amounts.append(_amount(version, numbered, _reader(fields, used), params))
-    read = ", ".join(f"{field_sql(fields[k], 'r.data')} as {_name(k)}" for k in used) or "null"
-    rules = [n.rule for _v, n in duties]
-    return statement.HITS.format(
-        nobody=statement.NOBODY,
-        versions=" ".join(_version_join(number, params) for number, params in versions.items()),
-        fields=read,
-        indexes=", ".join(str(n.index) for _v, n in duties),
-        rhythms=", ".join(f"a{v.number}.rhythms[{n.index + 1}]" for v, n in duties),
-        amounts=", ".join(amounts),
-        shifts=", ".join(_shift(rule) for rule in rules),
-        own=", ".join("true" if rule.per else "false" for rule in rules),
-        register=parameter,
-    )
-
-
-def _version_join(number: int, params: Mapping[str, str]) -> str:
-    join = f"left join in_force a{number} on a{number}.unit_id = s.id and a{number}.pack = {number}"
-    if params:
-        source = f"coalesce(a{number}.params, '{{}}'::jsonb)"
-        join += f" left join lateral jsonb_to_record({source}) as p{number}({_shape(params)}) on true"
-    return join
-
-
-def _reader(fields: Mapping[str, object], used: dict[str, None]) -> Callable[[str], str]:
-    def read(key: str) -> str:
-        if key not in fields:
-            return _BUILT_IN[key]
-        used[key] = None
-        return f"f.{_name(key)}"
-
-    return read
-
-
-def _amount(version: Version, numbered: Numbered, read: Callable[[str], str], params: dict[str, str]) -> str:
-    """What a record counts for a requirement; null when it does not."""
-
-    def param(key: str) -> str:
-        params[key] = param_type(version.params[key])
-        return f"p{version.number}.{_name(key)}"
-
-    rule = numbered.rule
-    conditions = [
-        f"a{version.number}.pack is not null",
-        f"r.occurred_at >= %(since_{numbered.index})s::timestamptz",
-    ]
-    if rule.window is not None:
-        start, end = _clock(rule.window.start), _clock(rule.window.end)
-        joint = "and" if rule.window.start < rule.window.end else "or"
-        conditions.append(f"(t.at::time >= {start} {joint} t.at::time < {end})")
-    if rule.where is not None:
-        conditions.append(to_sql(rule.where, "postgres", read, param, "%(day)s::date"))
-    amount = read(rule.sum_field) if rule.sum_field else "1"
-    return f"case when {' and '.join(conditions)} then {amount} end"
-
-
-def _shift(rule: Rule) -> str:
-    """Of a night the day it began: -1 after midnight."""
-    if rule.window is None or not rule.window.crosses or (rule.cadence and rule.cadence.every == "hours"):
-        return "0"
-    return f"case when t.at::time < {_clock(rule.window.end)} then -1 else 0 end"
-
-
-def _clock(at: time) -> str:
-    return f"time '{at.isoformat()}'"

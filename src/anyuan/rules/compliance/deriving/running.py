@@ -97,10 +97,13 @@ from derived d join target t on t.id = d.unit_id order by t.path, d.key, d.subje
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Which units: those with these ids, or at and below a tree path; neither: all."""
+    """Which units: those with these ids, at and below a tree path, or of a range of ids (half-open); all
+    without any of them."""
 
     units: Sequence[UUID] | None = None
     path: str = ""
+    least: UUID | None = None
+    beyond: UUID | None = None
 
     @property
     def wide(self) -> bool:
@@ -171,6 +174,8 @@ def _values(
         "units": None if extent.units is None else list(extent.units),
         "low": extent.path or None,
         "high": extent.path[:-1] + "0" if extent.path else None,
+        "least": extent.least,
+        "beyond": extent.beyond,
         "keys": None if keys is None else list(keys),
         "given": _facts(given.units, "unit_id") if given else None,
         "given_subjects": _facts(given.subjects, "id") if given else None,

@@ -2,12 +2,11 @@
 
 Order of the parts: units and what is in force at them (``FRAME``), one relation of cells per document version
 and kind of subject (formulas), hits per register (conditions), then ``VERDICTS``: periods, amounts, states.
-Parameters: day, at (the moment), upto (records before it count), low, high, units, given, given_subjects,
-regions, calendars, calls, periods, rules.
+Parameters: day, at (the moment), upto (records before it count), low, high, least, beyond, units, given,
+given_subjects, regions, calendars, calls, periods, rules.
 """
 
-NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
-"""Stands for "the unit itself" where a subject is compared: null equals nothing."""
+from .hits import NOBODY
 
 MOST_RECORDS = 50
 
@@ -24,6 +23,8 @@ target as materialized (
     select id, path, kind, opened_on, closed_on from org_unit
     where (%(units)s::uuid[] is null or id = any(%(units)s::uuid[]))
       and (%(low)s::text is null or (path >= %(low)s::text and path < %(high)s::text))
+      and (%(least)s::uuid is null or id >= %(least)s::uuid)
+      and (%(beyond)s::uuid is null or id < %(beyond)s::uuid)
 ),
 calendar as materialized (
     select * from jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
@@ -68,6 +69,8 @@ subject as (
     select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
     from ledger_subject b
     where (%(units)s::uuid[] is null or b.unit_id = any(%(units)s::uuid[]))
+      and (%(least)s::uuid is null or b.unit_id >= %(least)s::uuid)
+      and (%(beyond)s::uuid is null or b.unit_id < %(beyond)s::uuid)
       and (b.valid_from is null or b.valid_from <= %(day)s::date)
       and (b.valid_to is null or b.valid_to > %(day)s::date)
 )"""
@@ -97,48 +100,31 @@ select null::uuid as unit_id, 0 as gid, 0 as cid, null::date as since, null::dat
        0 as idx, false as applies, 0::float8 as have, 0::float8 as need, false as zero
 where false"""
 
-HITS = """
-select r.id, r.unit_id, r.occurred_at, v.idx, s.gid, v.cid, v.amount,
-       t.at::date + v.shift as done, coalesce(r.stands_for, t.at::date + v.shift) as day,
-       case when v.own then r.subject_id else {nobody} end as subject_id
-from ledger_record r join scope s on s.id = r.unit_id {versions}
-cross join lateral (select r.occurred_at at time zone 'Asia/Shanghai' as at offset 0) t
-cross join lateral (select {fields} offset 0) f
-cross join lateral unnest(
-    array[{indexes}]::int[], array[{rhythms}]::int[], array[{amounts}]::float8[], array[{shifts}]::int[],
-    array[{own}]::boolean[]
-) as v(idx, cid, amount, shift, own)
-where r.register_id = any(%({register})s::uuid[]) and r.state = 'valid'
-  and (%(units)s::uuid[] is null or r.unit_id = any(%(units)s::uuid[]))
-  and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
-  and v.amount is not null"""
+AMOUNTS = """
+    select h.unit_id, h.idx, h.subject_id, h.pid,
+           coalesce(sum(h.amount) filter (where h.done < h.ends), 0) as in_time, sum(h.amount) as total,
+           array_agg(h.id) as records
+    from (ROWS) h group by 1, 2, 3, 4"""
 
-HITS_ONCE = """
-select o.id, o.unit_id, o.occurred_at, o.idx, o.gid, o.cid,
-       case when row_number() over (partition by o.unit_id, o.idx, o.subject_id, o.day
-                                    order by o.occurred_at, o.id) = 1 then o.amount else 0 end as amount,
-       o.done, o.day, o.subject_id
-from ({hits}) o"""
-"""Of the records of one day the first counts; the others are shown with it."""
+EACH = """
+        select h.unit_id, h.idx, h.subject_id, p.pid, h.amount, h.done, p.ends, h.id
+        from hit h join PERIODS
+        where not p.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)"""
 
-NO_HITS = """
-select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as gid,
-       0 as cid, 0::float8 as amount, null::date as done, null::date as day, null::uuid as subject_id
-where false"""
+FIRST_ALIKE = """
+        select h.unit_id, h.idx, h.subject_id, p.pid,
+               case when row_number() over (
+                   partition by h.unit_id, h.idx, h.subject_id, p.pid, h.mark order by h.occurred_at, h.id
+               ) = 1 then h.amount else 0 end as amount, h.done, p.ends, h.id
+        from alike h join PERIODS"""
+"""Of the records of a period that bear one mark the first counts; the others are shown with it."""
 
 VERDICTS = """
 period_day as materialized (
     select p.pid, p.gid, p.cid, p.ends, p.opens_at, p.due_at, p.hours, d::date as day
     from period p cross join lateral generate_series(p.starts, p.ends - 1, interval '1 day') d
 ),
-amount as (
-    select h.unit_id, h.idx, h.subject_id, p.pid,
-           coalesce(sum(h.amount) filter (where h.done < p.ends), 0) as in_time, sum(h.amount) as total,
-           array_agg(h.id) as records
-    from hit h
-    join PERIODS
-    where not p.hours or (h.occurred_at >= p.opens_at and h.occurred_at < p.due_at)
-    group by 1, 2, 3, 4
+amount as (AMOUNTS
 ),
 plain as (
     select c.unit_id, c.idx, c.subject_id, c.subject_code, '' as period, null::date as starts,

@@ -1,0 +1,98 @@
+"""Deriving for all units in shares side by side, each in a connection and a transaction of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass
+from itertools import chain
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from anyuan.foundation.org.public import Unit
+
+from ..deriving.running import Extent
+from ..shapes import Change
+
+_LOCK = 7_310_246_119
+"""Derivations run one after the other: the later one must see what the earlier one stored."""
+_MOST = 4
+_LEAST_UNITS = 400
+"""Fewer units are done sooner by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some units: as the statement takes them in, and by id (None: all)."""
+
+    extent: Extent
+    units: Sequence[UUID] | None
+
+
+def lock() -> None:
+    """Wait until no other derivation runs, to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other derivation runs, and let none begin, outside of any transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+
+
+def in_shares(work: Callable[[Share], Sequence[Change]], path: str = "") -> list[Change]:
+    """``work`` for all units, or for those at and below ``path`` at once.
+
+    Each share is committed whole or not at all; when one fails, its error is raised after the others ended,
+    and the same call later brings all up to date.
+
+    Inside a transaction there is only one share, as other connections do not see what it did.
+    """
+    if connection.in_atomic_block:
+        lock()
+        return list(work(Share(Extent(path=path), None)))
+    with _alone():
+        shares = [Share(Extent(path=path), None)] if path else _shares()
+        if len(shares) == 1:
+            return _committed(work, shares[0])
+        with ThreadPoolExecutor(len(shares)) as pool:
+            running = [pool.submit(copy_context().run, _apart, work, share) for share in shares]
+        return list(chain.from_iterable(one.result() for one in running))
+
+
+def _apart(work: Callable[[Share], Sequence[Change]], share: Share) -> list[Change]:
+    """In a thread of its own, whose connection nobody else will close."""
+    try:
+        return _committed(work, share)
+    finally:
+        connection.close()
+
+
+def _committed(work: Callable[[Share], Sequence[Change]], share: Share) -> list[Change]:
+    with transaction.atomic():
+        return list(work(share))
+
+
+def _shares() -> list[Share]:
+    """Ranges of ids, as that is what the large tables are indexed by."""
+    ids = list(Unit.everything.order_by("pk").values_list("pk", flat=True))
+    number = min(_MOST, os.cpu_count() or 1, len(ids) // _LEAST_UNITS)
+    if number < 2:
+        return [Share(Extent(), None)]
+    starts = [ids[len(ids) * at // number] for at in range(1, number)]
+    return [
+        Share(
+            Extent(least=least, beyond=beyond), ids[len(ids) * at // number : len(ids) * (at + 1) // number]
+        )
+        for at, (least, beyond) in enumerate(zip([None, *starts], [*starts, None], strict=True))
+    ]
