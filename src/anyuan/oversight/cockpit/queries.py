@@ -258,7 +258,7 @@ def _spots(actor: Actor, unit: Unit, paths: Mapping[str, Numbers]) -> list[Spot]
     rows = schools_below(actor, unit).filter(longitude__isnull=False, latitude__isnull=False)
     if unit.kind in WIDE:
         grave = {path: t.urgency for path, n in paths.items() for t in [Tally.of(n)] if t.major or t.late}
-        rows = rows.filter(path__in=sorted(grave, key=lambda path: grave[path])[:MAP_LIMIT])
+        rows = rows.filter(path__in=sorted(grave, key=lambda path: (grave[path], path))[:MAP_LIMIT])
     columns = rows.values_list("id", "path", "short_name", "name", "longitude", "latitude")
     spots = [
         Spot(key, short or name, longitude, latitude, Tally.of(paths.get(path, ())))
