@@ -50,9 +50,9 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a school is for a requirement: its worst state over subjects and periods.
+    """What a school is for a requirement: its worst state over the periods that stand.
 
-    ``verdict`` is the one that says so; ``bad`` of ``rows`` are unmet, late or unknown.
+    ``verdict`` is the one that says so; ``bad`` of ``rows`` periods are unmet, late or unknown.
     """
 
     verdict: UUID
@@ -104,7 +104,7 @@ def area_matrix(
     """The requirements of ``area`` × schools now, ordered as :func:`matrix`."""
     schools, following, every = _page(actor, node, area, cursor, size)
     rows = Verdict.objects.visible_to(actor).filter(
-        standing=True, area=area, unit__in=[s.unit_id for s in schools]
+        standing=True, leads=True, area=area, unit__in=[s.unit_id for s in schools]
     )
     cells = _cells(rows.values_list("unit_id", "key", "id", "state"))
     columns = _columns({key for _unit, key in cells})

@@ -144,6 +144,9 @@ def _area_row(found: AreaMatrix, school: School, words: dict[str, str]) -> dict[
         "name": school.name,
         "href": showing.unit_url(school.unit_id),
         "rate": showing.rate_text(school.counts),
+        "rated": showing.rows_at(school.unit_id, area=found.area, state="rated", alone="1")
+        if school.counts.rated
+        else "",
         "cells": cells,
     }
 
