@@ -5,7 +5,7 @@ from .forms import BaseForm, Choices, DayInput, ManyChoices, MomentInput, Words
 from .nav import Entry, MenuItem, frame
 from .once import once_form
 from .pages import open_page, page, render, to_login
-from .requests import Request, Upload, actor_of_request, go, htmx, page_url, toast, uploads
+from .requests import Request, Upload, actor_of_request, addresses, go, htmx, page_url, toast, uploads
 from .templatetags.ui import countdown, day, due_day, icon, status_badge
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Upload",
     "Words",
     "actor_of_request",
+    "addresses",
     "countdown",
     "database_problem",
     "day",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from anyuan.foundation.kernel.public import NOBODY, Actor
@@ -48,6 +51,13 @@ def page_url(request: HttpRequest) -> str:
         parts = urlsplit(address)
         return parts.path + (f"?{parts.query}" if parts.query else "")
     return "/"
+
+
+def addresses(url_name: str) -> Callable[[UUID], str]:
+    """The address of the page ``url_name`` by key; for many rows, its pattern is looked up once."""
+    anything = UUID(int=0)
+    before, after = reverse(url_name, args=[anything]).split(str(anything))
+    return lambda key: f"{before}{key}{after}"
 
 
 def go(request: HttpRequest, url: str) -> HttpResponse:

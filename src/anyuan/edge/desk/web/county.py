@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from anyuan.foundation.org.public import Unit
 from anyuan.foundation.org.public import unit as find_unit
-from anyuan.foundation.ui.public import Request, page, render
+from anyuan.foundation.ui.public import Request, addresses, page, render
 from anyuan.rules.compliance.public import COMPLIANCE_VIEW
 from anyuan.rules.ledger.public import LEDGER_VIEW
 
@@ -40,12 +43,29 @@ def county(request: Request, unit: UUID) -> HttpResponse:
     return render(request, "desk/county.html", context, part="desk/parts/county.html")
 
 
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A school with its late duties as its row shows them."""
+
+    url: str
+    name: str
+    titles: SafeString
+    number: int
+
+
 @page(COMPLIANCE_VIEW)
 def late_duties(request: Request, unit: UUID) -> HttpResponse:
     """The schools with late duties, with a text to copy into the group."""
     area = _area(request, unit)
     schools = late_schools(request.actor, area)
-    context = {"area": area, "schools": schools, "text": reminder(area, schools)}
+    page_of = addresses("compliance:unit")
+    rows = [
+        _Late(
+            page_of(s.unit_id), s.name, format_html_join("", "<span>{}</span>", zip(s.titles)), len(s.titles)
+        )
+        for s in schools
+    ]
+    context = {"area": area, "rows": rows, "text": reminder(area, schools)}
     return render(request, "desk/late_duties.html", context)
 
 

@@ -8,13 +8,13 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from anyuan.foundation.org.public import Domain, Unit
+from anyuan.foundation.ui.public import addresses
 
 from ..public import FIGURES, Board, Figure, Line, Period, Tally, rows_at, tail
 
@@ -66,9 +66,8 @@ def unit_url(unit: Unit, period: Period) -> str:
 
 def pages_over(period: Period) -> Callable[[UUID], str]:
     """The address of each unit's page over this period."""
-    anybody = UUID(int=0)
-    before, after = f"{reverse('cockpit:unit', args=[anybody])}?period={period.span}".split(str(anybody))
-    return lambda unit: f"{before}{unit}{after}"
+    page = addresses("cockpit:unit")
+    return lambda unit: f"{page(unit)}?period={period.span}"
 
 
 def cell(figure: Figure, tally: Tally, base: str) -> Cell:
