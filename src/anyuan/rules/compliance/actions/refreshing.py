@@ -25,6 +25,7 @@ from ..shapes import Change
 from ..states import State
 from .adding import add_up
 from .ended import count_ended
+from .leading import choose_leaders, misled
 from .marks import last_seal, mark_done
 from .sharing import Share, in_shares, lock
 
@@ -94,6 +95,7 @@ class _Asked:
         written = store(plan, share.extent, wanted)
         if written:
             units = {c.unit_id for c in written}
+            choose_leaders(units, {c.key for c in written})
             add_up(units)
             count_ended(list(units))
         _tell([c for c in written if c.before != c.after])
@@ -166,7 +168,7 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     day = clock.today()
     with reading_once():
         if check:
-            return Rebuilt(tuple(in_shares(lambda one: compare(Plan(day, since=since), one.extent), path)))
+            return Rebuilt(tuple(in_shares(lambda share: _differences(share, day, since), path)))
         seq = last_seal()
         written = in_shares(lambda share: _rebuilt(share, day, since), path)
         if not path:
@@ -176,9 +178,14 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     return Rebuilt(tuple(written))
 
 
+def _differences(share: Share, day: date, since: date | None) -> list[Change]:
+    return compare(Plan(day, since=since), share.extent) + misled(share.units)
+
+
 def _rebuilt(share: Share, day: date, since: date | None) -> list[Change]:
     refresh_facts(share.units, day)
     written = store(Plan(day, since=since), share.extent)
+    choose_leaders(share.units)
     add_up(share.units)
     count_ended(list({c.unit_id for c in written}))
     return written

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from anyuan.foundation.kernel.public import subtree
 from anyuan.foundation.org.public import Unit
 
 from ..deriving.running import Extent
@@ -60,9 +61,9 @@ def in_shares(work: Callable[[Share], Sequence[Change]], path: str = "") -> list
     """
     if connection.in_atomic_block:
         lock()
-        return list(work(Share(Extent(path=path), None)))
+        return list(work(_one(path)))
     with _alone():
-        shares = [Share(Extent(path=path), None)] if path else _shares()
+        shares = [_one(path)] if path else _shares()
         if len(shares) == 1:
             return _committed(work, shares[0])
         with ThreadPoolExecutor(len(shares)) as pool:
@@ -83,12 +84,17 @@ def _committed(work: Callable[[Share], Sequence[Change]], share: Share) -> list[
         return list(work(share))
 
 
+def _one(path: str) -> Share:
+    below = Unit.everything.filter(subtree(path, "path")).values_list("pk", flat=True)
+    return Share(Extent(path=path), list(below) if path else None)
+
+
 def _shares() -> list[Share]:
     """Ranges of ids, as that is what the large tables are indexed by."""
     ids = list(Unit.everything.order_by("pk").values_list("pk", flat=True))
     number = min(_MOST, os.cpu_count() or 1, len(ids) // _LEAST_UNITS)
     if number < 2:
-        return [Share(Extent(), None)]
+        return [_one("")]
     starts = [ids[len(ids) * at // number] for at in range(1, number)]
     return [
         Share(

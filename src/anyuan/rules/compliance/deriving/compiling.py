@@ -149,19 +149,24 @@ def _formula(key: str, derive: str) -> Expression | None:
 
 # -- cells
 
+_SUBJECT = (
+    "b.id as subject_id, b.code as subject_code, b.valid_from as subject_from, b.valid_to as subject_until, "
+    "b.lacking, b.facts as subject_facts"
+)
+_UNIT_ITSELF = (
+    "null::uuid as subject_id, '' as subject_code, null::date as subject_from, null::date as subject_until, "
+    "false as lacking, null::jsonb as subject_facts"
+)
+
 
 def _cells(version: Version, per: str, rules: Sequence[Numbered], names: Names) -> str:
     columns = _Columns(per, version.params, names)
     found = [_cell(n, columns) for n in rules]
-    subject = "null::uuid as subject_id, '' as subject_code, null::date as subject_from, false as lacking, "
-    subject += "null::jsonb as subject_facts"
-    joins = ""
     if per:
-        subject = (
-            "b.id as subject_id, coalesce(b.code, '') as subject_code, b.valid_from as subject_from, "
-            "b.id is null as lacking, b.facts as subject_facts"
-        )
-        joins = f"left join subject b on b.unit_id = a.unit_id and b.kind = {_quoted(per)} "
+        subject = _SUBJECT
+        joins = f"join subject b on b.unit_id = a.unit_id and b.kind = {_quoted(per)} "
+    else:
+        subject, joins = _UNIT_ITSELF, ""
     return statement.CELLS.format(
         subject=subject,
         joins=joins + columns.joins(),
@@ -237,7 +242,7 @@ class _Columns:
         return own
 
     def joins(self) -> str:
-        source = {"f": "s.facts", "g": "coalesce(b.facts, '{}'::jsonb)", "p": "a.params"}
+        source = {"f": "k.facts", "g": "b.facts", "p": "a.params"}
         return " ".join(
             f"cross join lateral jsonb_to_record({source[record]}) as {record}({shape(columns)})"
             for record, columns in self._used.items()

@@ -123,6 +123,11 @@ class Plan:
         """Rhythm → the first day that is derived."""
         return {cid: cal.first_day(rhythm, self.day, self.since) for rhythm, cid in self._rhythms.items()}
 
+    @property
+    def oldest(self) -> date:
+        """The first day that is derived at all."""
+        return min(self.first_days().values(), default=self.day)
+
     def rule_since(self) -> dict[int, date]:
         """Duty → the first day whose records may count for a period that is derived."""
         starts: dict[int, date] = self.first_days()

@@ -174,6 +174,7 @@ def _values(
         "units": None if extent.units is None else list(extent.units),
         "low": extent.path or None,
         "high": extent.path[:-1] + "0" if extent.path else None,
+        "oldest": plan.oldest,
         "least": extent.least,
         "beyond": extent.beyond,
         "keys": None if keys is None else list(keys),

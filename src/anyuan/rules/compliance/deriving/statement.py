@@ -51,7 +51,8 @@ called as materialized (
     select * from jsonb_to_recordset(%(calls)s::jsonb) as c(idx int, first date)
 ),
 period as materialized (
-    select p.*, ((due_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date + 1 as due_end
+    select p.*, least(p.ends - 1, %(day)s::date) as last_day,
+           ((due_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date + 1 as due_end
     from jsonb_to_recordset(%(periods)s::jsonb)
       as p(pid int, gid int, cid int, period text, starts date, ends date, opens_at timestamptz,
            due_at timestamptz, hours boolean, excused boolean, known boolean, why text,
@@ -65,28 +66,55 @@ in_force as materialized (
         order by s.id, d.code, length(d.path) desc
     ) n join region r on r.code = n.code and r.path = n.path
 ),
+known as materialized (
+    select s.id as unit_id, s.facts, coalesce((
+        select max(p.ends) from ledger_facts_span p where p.unit_id = s.id and p.ends <= %(day)s::date
+    ), '-infinity'::date) as known_from, 'infinity'::date as known_until, true as today
+    from scope s
+    union all
+    select s.id, s.facts || l.facts, p.starts, p.ends, false
+    from ledger_facts_span p join scope s on s.id = p.unit_id
+    cross join lateral (
+        select coalesce(jsonb_object_agg(e.key, e.value order by q.starts desc), '{}'::jsonb) as facts
+        from ledger_facts_span q cross join lateral jsonb_each(q.facts) e
+        where q.unit_id = p.unit_id and q.starts >= p.starts
+    ) l
+    where p.ends > %(oldest)s::date and p.ends <= %(day)s::date
+      and (%(units)s::uuid[] is null or p.unit_id = any(%(units)s::uuid[]))
+),
 subject as (
-    select b.id, b.unit_id, b.kind, b.code, b.valid_from, coalesce(SUBJECT_FACTS, '{}'::jsonb) as facts
+    select b.id, b.unit_id, b.kind, b.code, b.valid_from, b.valid_to, SUBJECT_FACTS as facts, false as lacking
     from ledger_subject b
     where (%(units)s::uuid[] is null or b.unit_id = any(%(units)s::uuid[]))
       and (%(least)s::uuid is null or b.unit_id >= %(least)s::uuid)
       and (%(beyond)s::uuid is null or b.unit_id < %(beyond)s::uuid)
       and (b.valid_from is null or b.valid_from <= %(day)s::date)
-      and (b.valid_to is null or b.valid_to > %(day)s::date)
+      and (b.valid_to is null or b.valid_to > %(oldest)s::date)
+    union all
+    select null, s.id, k.kind, '', null, null, '{}'::jsonb, true
+    from scope s cross join (select distinct per as kind from rule where per <> '') k
+    where not exists (
+        select from ledger_subject b
+        where b.unit_id = s.id and b.kind = k.kind and (b.valid_from is null or b.valid_from <= %(day)s::date)
+          and (b.valid_to is null or b.valid_to > %(day)s::date)
+    )
 )"""
+"""``known``: what is known of a unit and on which days that was so; what nobody had said by then is filled
+from what was said first after it. ``subject``: those of today and of the periods that are derived, and one
+that is lacking where a unit has none today."""
 
 FACTS_NOW = "ledger_unit_facts"
 FACTS_GIVEN = "jsonb_to_recordset(%(given)s::jsonb) as f(unit_id uuid, facts jsonb)"
 SUBJECT_FACTS_NOW = "b.facts"
 SUBJECT_FACTS_GIVEN = (
-    "(select g.facts from jsonb_to_recordset(%(given_subjects)s::jsonb) as g(id uuid, facts jsonb)"
-    " where g.id = b.id)"
+    "coalesce((select g.facts from jsonb_to_recordset(%(given_subjects)s::jsonb) as g(id uuid, facts jsonb)"
+    " where g.id = b.id), b.facts)"
 )
-
 CELLS = """
 select a.unit_id, s.gid, a.rhythms[v.idx + 1] as cid, greatest(a.starts, s.opened_on) as since,
-       a.first, a.until, a.stands[v.idx + 1] as stands, {subject}, v.idx, v.applies, v.have, v.need, v.zero
-from in_force a join scope s on s.id = a.unit_id {joins}
+       a.first, a.until, a.stands[v.idx + 1] as stands, k.today, k.known_from, k.known_until, {subject},
+       v.idx, v.applies, v.have, v.need, v.zero
+from in_force a join scope s on s.id = a.unit_id join known k on k.unit_id = a.unit_id {joins}
 cross join lateral unnest(
     array[{indexes}]::int[], array[{applies}]::boolean[], array[{have}]::float8[],
     array[{need}]::float8[], array[{zero}]::boolean[]
@@ -95,8 +123,9 @@ where a.pack = {pack}"""
 
 NO_CELLS = """
 select null::uuid as unit_id, 0 as gid, 0 as cid, null::date as since, null::date as first,
-       null::date as until, false as stands, null::uuid as subject_id,
-       '' as subject_code, null::date as subject_from, false as lacking, null::jsonb as subject_facts,
+       null::date as until, false as stands, false as today, null::date as known_from,
+       null::date as known_until, null::uuid as subject_id, '' as subject_code, null::date as subject_from,
+       null::date as subject_until, false as lacking, null::jsonb as subject_facts,
        0 as idx, false as applies, 0::float8 as have, 0::float8 as need, false as zero
 where false"""
 
@@ -144,7 +173,8 @@ plain as (
                else ''
            end as reason, '' as why
     from cell c join rule m on m.idx = c.idx
-    where m.ago = 0 and (not m.duty or c.applies is not true or c.lacking)
+    where m.ago = 0 and c.today and (c.subject_until is null or c.subject_until > %(day)s::date)
+      and (not m.duty or c.applies is not true or c.lacking)
 ),
 owed as (
     select ONCE c.unit_id, c.idx, c.subject_id, c.subject_code, p.period, p.starts, p.ends, p.due_at, c.need,
@@ -155,13 +185,16 @@ owed as (
                           select i.id from unnest(a.records) as i(id) order by i.id desc limit MOST_RECORDS
                       ) n)
            end as records, m.made_up, p.known, p.late_until, p.why,
-           c.stands and (p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz) as standing,
+           c.stands and (c.subject_until is null or c.subject_until > %(day)s::date)
+           and (p.due_at > %(at)s::timestamptz or p.stands_until > %(at)s::timestamptz) as standing,
            p.excused or (p.due_end - x.since) * 2 < p.due_end - p.starts as excused,
            case when p.excused then p.why else 'begun' end as excuse
     from cell c
     join rule m on m.idx = c.idx and m.duty
     join period p on p.gid = c.gid and p.cid = c.cid
-         and least(p.ends - 1, %(day)s::date) >= c.first and least(p.ends - 1, %(day)s::date) < c.until
+         and p.last_day >= c.first and p.last_day < c.until
+         and p.last_day >= c.known_from and p.last_day < c.known_until
+         and (c.subject_until is null or p.last_day < c.subject_until)
     cross join lateral (select greatest(c.since, c.subject_from) as since) x
     left join amount a on a.unit_id = c.unit_id and a.idx = c.idx and a.pid = p.pid
          and a.subject_id = coalesce(c.subject_id, NOBODY)
