@@ -24,6 +24,7 @@ ORDERS = [
     ["-key"],
     ["status", "key"],
     ["-status", "key"],
+    ["-status", "-made_at", "-key"],
     ["made_at", "-status", "-key"],
     ["-made_at", "status", "key"],
 ]
