@@ -246,3 +246,26 @@ def test_an_alias_that_contains_itself_ends(root: Path) -> None:
 def test_files_that_are_no_yaml(root: Path, content: bytes) -> None:
     (root / PACK / "facts.yaml").write_bytes(content)
     assert [p.file for p in check_packs([root])] == [f"{PACK}/facts.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("within: check_points", "within: check_pionts", "check_points"),
+        ("within: check_points", "within: managers", "managers"),
+        ("within: check_points", "within: check_points_assigned", "check_points_assigned"),
+        ("title: 使用校车", "within: check_points\n    title: 使用校车", ""),
+        ("title: 师生员工总数", "within: pupils\n    title: 师生员工总数", ""),
+    ],
+)
+def test_what_a_fact_is_a_part_of_is_another_number_of_the_same_thing(
+    root: Path, old: str, new: str, says: str
+) -> None:
+    line = change(root, FACTS, old, new)
+    problem = only(check_packs([root]))
+    assert (problem.file, problem.line) == (FACTS, line)
+    assert problem.key.endswith(".within")
+    assert says in problem.message
+    written = (root / FACTS).read_text(encoding="utf-8").splitlines()[line - 1]
+    said = new.splitlines()[0].removeprefix("within: ")
+    assert problem.column == (written.index(said) + 1 if says else 0)

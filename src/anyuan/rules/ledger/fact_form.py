@@ -48,7 +48,11 @@ class FactForm(BaseForm):
 
 def editable(lines: Sequence[FactLine]) -> list[FactLine]:
     """The facts the reader declares: not what a register or the unit's own data already says."""
-    return [line for line in lines if line.may_declare and (line.declared or line.value is None)]
+    return [
+        line
+        for line in lines
+        if line.may_declare and not line.counted and (line.declared or line.value is None)
+    ]
 
 
 def fact_form(lines: Sequence[FactLine]) -> type[FactForm]:

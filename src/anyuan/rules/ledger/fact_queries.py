@@ -17,6 +17,7 @@ from anyuan.foundation.org.public import Domain, Unit, schools_below
 from anyuan.rules.policy import public as policy
 
 from .deriving import declarable
+from .fact_rules import counted, register_of
 from .models import FactValue, Subject
 from .permits import LEDGER_FACTS, LEDGER_VIEW
 from .refreshing import facts_on, subject_facts_on
@@ -60,6 +61,10 @@ class FactLine:
     standing: Standing
     said: FactValue | None
     may_declare: bool
+    register: str = ""
+    """The title of the register it is counted from, if it is."""
+    counted: bool = False
+    """Whether that register speaks, so that nobody declares it."""
 
     @property
     def key(self) -> str:
@@ -91,35 +96,46 @@ class FactLine:
         if "org" in derive:
             return _("From the data of the unit")
         if "register" in derive:
-            return _("Counted from the register")
+            words = {"register": self.register}
+            if self.counted:
+                return _("Counted from the register “%(register)s”") % words
+            return _("From its first entry on the register “%(register)s” answers it") % words
         return _("Worked out") if derive else ""
 
 
 def fact_lines(actor: Actor, unit: Unit, subject: Subject | None = None) -> list[FactLine]:
     """The facts of a unit (or of one subject) today, missing first. Raises :class:`NotFound`."""
-    day = clock.today()
+    if not actor.may(LEDGER_VIEW, unit.path):
+        raise nothing()
+    with policy.reading_once():
+        lines = _lines(actor, unit, subject, clock.today())
+    return sorted(lines, key=lambda line: (_ORDER.index(line.standing), not line.may_declare))
+
+
+def _lines(actor: Actor, unit: Unit, subject: Subject | None, day: date) -> list[FactLine]:
     per = subject.kind if subject else None
     wanted = [f for f in policy.fact_defs().values() if (f.per or None) == per]
     wanted = [f for f in wanted if actor.may(LEDGER_VIEW, unit.path, f.domain)]
-    if not actor.may(LEDGER_VIEW, unit.path):
-        raise nothing()
     if subject is None:
         known = facts_on([unit.pk], day).get(unit.pk, {})
     else:
         known = subject_facts_on(subject.kind, [unit.pk], day).get(subject.pk, {})
+    own = subject.pk if subject else None
+    speaks = {key for of, about, key in counted(wanted, [unit.pk]) if (of, about) == (unit.pk, own)}
     believed = FactValue.objects.visible_to(actor).filter(unit=unit, subject=subject, superseded_at=None)
-    said = {v.key: v for v in believed.filter(FactValue.holding(day))}
-    lines = [
+    said = {v.key: v for v in believed.filter(FactValue.holding(day)) if v.key not in speaks}
+    return [
         FactLine(
             f,
             known.get(f.key),
             _standing(known.get(f.key), said.get(f.key), day),
             said.get(f.key),
             declarable(f) and actor.may(LEDGER_FACTS, unit.path, f.domain),
+            register_of(f),
+            f.key in speaks,
         )
         for f in wanted
     ]
-    return sorted(lines, key=lambda line: (_ORDER.index(line.standing), not line.may_declare))
 
 
 def _standing(value: object, said: FactValue | None, day: date) -> Standing:

@@ -18,6 +18,7 @@ from anyuan.foundation.org.public import Unit
 from anyuan.rules.policy import public as policy
 
 from .deriving import declarable
+from .fact_rules import parts, refuse_counted, refuse_more_than_all, undeclarable_message
 from .models import FactValue, Subject
 from .past import doubt_facts
 from .permits import LEDGER_FACTS
@@ -89,7 +90,7 @@ def set_facts_many(
         writer.load(rows)
         for row in rows:
             writer.plan(act, row)
-        return writer.write()
+        return writer.write(rows)
 
 
 def confirm_facts(
@@ -130,7 +131,7 @@ def fitting_values(
 def fitting_value(fact: FactDef, raw: object) -> Value:
     """A value as it is stored; ``ValueError`` with a sentence when it does not fit."""
     if not declarable(fact):
-        raise ValueError(_("The system knows this by itself; it is not declared."))
+        raise ValueError(undeclarable_message(fact))
     if fact.type == "number":
         return _number(fact, raw)
     if fact.type == "boolean":
@@ -185,6 +186,8 @@ class _Writer:
         self.made: list[FactValue] = []
         self.holding: list[FactValue] = []
         self._doubts: list[tuple[UUID, date]] = []
+        self._gone: set[UUID] = set()
+        self._made: dict[tuple[UUID, UUID | None, str], list[FactValue]] = {}
         self._believed: dict[tuple[UUID, UUID | None, str], list[FactValue]] = {}
 
     def check(self, row: NewFacts) -> None:
@@ -210,7 +213,9 @@ class _Writer:
         ids = {row.unit.pk for row in rows}
         units = Unit.everything.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
         list(units.order_by("pk").values_list("pk", flat=True))
+        refuse_counted(self.facts, rows)
         keys = {key for row in rows for key in row.values}
+        keys |= {fact.key for pair in parts(self.facts, keys) for fact in pair}
         believed = FactValue.everything.filter(unit__in=ids, key__in=keys, superseded_at=None)
         for value in believed.order_by("valid_from"):
             self._believed.setdefault((value.unit_id, value.subject_id, value.key), []).append(value)
@@ -316,7 +321,17 @@ class _Writer:
         said = "、".join(f"{self.facts[k].title} {value_text(self.facts[k], after[k])}" for k in before)
         return about + _("declared: %(facts)s") % {"facts": said}
 
-    def write(self) -> list[FactValue]:
+    def then(self, unit: UUID, subject: UUID | None, key: str) -> list[FactValue]:
+        """What will be believed of a fact."""
+        known = self._believed.get((unit, subject, key), [])
+        made = self._made.get((unit, subject, key), [])
+        return [v for v in known if v.pk not in self._gone] + made
+
+    def write(self, rows: Sequence[NewFacts]) -> list[FactValue]:
+        self._gone = set(self.ended)
+        for value in self.made:
+            self._made.setdefault((value.unit_id, value.subject_id, value.key), []).append(value)
+        refuse_more_than_all(self.facts, rows, self.day, self.then)
         for i in range(0, len(self.ended), _CHUNK):
             ended = FactValue.everything.filter(pk__in=self.ended[i : i + _CHUNK])
             ended.update(superseded_at=self.now)

@@ -40,6 +40,8 @@ class FactDef:
     pack_code: str = "common"
     whole: bool = True
     """Whether a number may have no fraction."""
+    within: str | None = None
+    """The fact of which this one is a part: a number never more than it."""
 
     @property
     def asked(self) -> bool:

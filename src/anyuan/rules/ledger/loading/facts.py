@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, Invalid, clock
 from anyuan.foundation.org.public import Unit, schools_below
-from anyuan.foundation.sheets.public import Column, Sheet, SheetRow
+from anyuan.foundation.sheets.public import Column, Sheet, SheetRow, Table
 from anyuan.rules.policy import public as policy
 
 from ..fact_queries import asked_facts
+from ..fact_rules import counted, unfit_row
 from ..facts import NewFacts, fitting_values, set_facts_many
 from ..permits import LEDGER_FACTS
 from ..refreshing import facts_on
 from ..states import FactSource
 from .base import NAME, SCHOOL, Loader
 from .cells import fact_column, fact_of_cell
+
+if TYPE_CHECKING:
+    from anyuan.rules.policy.public import FactDef
 
 _EXPORT_CHUNK = 500
 
@@ -37,6 +44,9 @@ class FactLoader(Loader):
             self.facts = [f for f in self.facts if f.key in keys]
         self._taken: list[NewFacts] = []
         self._seen: dict[str, int] = {}
+        self._defs: dict[str, FactDef] = {}
+        self._now: dict[UUID, dict[str, object]] = {}
+        self._speaks: defaultdict[UUID, set[str]] = defaultdict(set)
 
     def columns(self) -> list[Column]:
         return [*self.school_columns(), *(fact_column(f) for f in self.facts)]
@@ -46,6 +56,13 @@ class FactLoader(Loader):
             _("One line per school. An empty cell changes nothing; “unknown” takes a value back."),
             _("What you write counts as confirmed by you today."),
         ]
+
+    def prepare(self, table: Table) -> None:
+        self._defs = policy.fact_defs()
+        units = [u.pk for u in schools_below(self.actor, self.root)]
+        self._now = facts_on(units, clock.today())
+        for unit, _subject, key in counted(self.facts, units):
+            self._speaks[unit].add(key)
 
     def take(self, row: SheetRow) -> None:
         school = self.school_of(row)
@@ -63,13 +80,15 @@ class FactLoader(Loader):
                 given[fact.key] = fact_of_cell(fact, text)
             except Invalid as error:
                 wrong[fact.key] = [error.message]
-        clean, problems = fitting_values(policy.fact_defs(), given)
-        if wrong or problems:
-            raise Invalid("", wrong | problems)
-        if clean:
-            self._taken.append(NewFacts(school, clean))
-            self.new += len(clean)
-            self.lines.append((row.number, f"{school.title}：{len(clean)}"))
+        clean, problems = fitting_values(self._defs, given)
+        now = self._now.get(school.pk, {})
+        values, unfit = unfit_row(self._defs, clean, now, self._speaks[school.pk])
+        if wrong or problems or unfit:
+            raise Invalid("", unfit | wrong | problems)
+        if values:
+            self._taken.append(NewFacts(school, values))
+            self.new += len(values)
+            self.lines.append((row.number, f"{school.title}：{len(values)}"))
 
     def write(self) -> None:
         set_facts_many(self.actor, self._taken, source=FactSource.IMPORT)

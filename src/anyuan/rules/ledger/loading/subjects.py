@@ -13,6 +13,7 @@ from anyuan.foundation.sheets.public import Column, SheetRow, Table, as_day
 from anyuan.rules.policy import public as policy
 
 from ..fact_queries import asked_facts
+from ..fact_rules import Counted, counted, unfit_row
 from ..facts import NewFacts, fitting_values, set_facts_many
 from ..models import Subject
 from ..permits import LEDGER_FACTS
@@ -39,6 +40,7 @@ class SubjectLoader(Loader):
         self.title = str(self.kind.label)
         self.facts = asked_facts(actor, root, kind)
         self._known: dict[tuple[str, str], Subject] = {}
+        self._speaks: Counted = set()
         self._add: dict[Unit, list[NewSubject]] = {}
         self._change: list[tuple[Subject, str, date | None]] = []
         self._said: list[tuple[Unit, str, dict[str, object]]] = []
@@ -56,6 +58,7 @@ class SubjectLoader(Loader):
     def prepare(self, table: Table) -> None:
         rows = Subject.everything.filter(subtree(self.root.path, "unit__path"), kind=self.kind)
         self._known = {(str(s.unit_id), s.code): s for s in rows}
+        self._speaks = counted(self.facts, {s.unit_id for s in self._known.values()})
 
     def take(self, row: SheetRow) -> None:
         school = self.school_of(row)
@@ -70,8 +73,8 @@ class SubjectLoader(Loader):
         problems = check_subject(school, new)
         if problems:
             raise Invalid("", {f"@{k}": texts for k, texts in problems.items()})
-        values = self._values(row)
         known = self._known.get(key)
+        values = self._values(row, known)
         if known is None:
             self._add.setdefault(school, []).append(new)
             self.new += 1
@@ -81,7 +84,7 @@ class SubjectLoader(Loader):
         if values:
             self._said.append((school, code, values))
 
-    def _values(self, row: SheetRow) -> dict[str, object]:
+    def _values(self, row: SheetRow, subject: Subject | None) -> dict[str, object]:
         given: dict[str, object] = {}
         wrong: dict[str, list[str]] = {}
         for fact in self.facts:
@@ -92,10 +95,15 @@ class SubjectLoader(Loader):
                 given[fact.key] = fact_of_cell(fact, text)
             except Invalid as error:
                 wrong[fact.key] = [error.message]
-        clean, problems = fitting_values(policy.fact_defs(), given, self.kind)
-        if wrong or problems:
-            raise Invalid("", wrong | problems)
-        return dict(clean)
+        defs = policy.fact_defs()
+        clean, problems = fitting_values(defs, given, self.kind)
+        speaks = {
+            f.key for f in self.facts if subject and (subject.unit_id, subject.pk, f.key) in self._speaks
+        }
+        values, unfit = unfit_row(defs, clean, subject.facts if subject else {}, speaks)
+        if wrong or problems or unfit:
+            raise Invalid("", unfit | wrong | problems)
+        return values
 
     def write(self) -> None:
         for school, rows in self._add.items():

@@ -100,6 +100,7 @@ class _Checks:
         """Checks a fact; gives the facts its expression needs."""
         self._name(fact.key, (*where, "key"))
         self._limits(fact.type, fact.least, fact.most, where)
+        self._within(fact, where)
         if fact.question and fact.confirm is None:
             self.fault((*where, "confirm"), _("Expected the post that answers the question."))
         if fact.derive is None:
@@ -107,6 +108,24 @@ class _Checks:
                 self.fault((*where, "question"), _("Expected a question to ask, or how it is derived."))
             return frozenset()
         return self._derive(fact, fact.derive, (*where, "derive"))
+
+    def _within(self, fact: FactPart, where: Where) -> None:
+        """What a fact is a part of is another number somebody knows of the same thing."""
+        if fact.within is None:
+            return
+        numbers = {
+            f.key
+            for f in self.catalogue.facts.values()
+            if f.type == "number" and f.per == fact.per and f.key != fact.key
+        }
+        if fact.type != "number":
+            self.fault((*where, "within"), _("Only numbers have limits."))
+        elif fact.within not in numbers:
+            message = _("There is no number “%(name)s” about the same thing.") % {"name": fact.within}
+            message += suggestion(fact.within, numbers)
+            self.compiler.faults.append(Fault((*where, "within"), message, 0, fact.within))
+        elif fact.derive is not None and fact.derive.register_ is None:
+            self.fault((*where, "within"), _("Nobody declares this fact; only what is declared is compared."))
 
     def _derive(self, fact: FactPart, derive: DerivePart, where: Where) -> frozenset[str]:
         given = [k for k, v in (("org", derive.org), ("expression", derive.expression)) if v is not None]

@@ -96,6 +96,8 @@ class FactPart(Part):
     """Numbers count people or things unless this is false; nothing else has fractions anyway."""
     least: Number | None = None
     most: Number | None = None
+    within: Key | None = None
+    """The number of which this one is a part, and so never more than it."""
     choices: list[ChoicePart] = []
     domain: Domain = Domain.GENERAL
     derive: DerivePart | None = None
