@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.cast import World
+from tests.compliance.engine import shape
 
 from anyuan.edge.desk.queries.duties import AHEAD, Duties, duties, filled, late_duties
-from anyuan.edge.desk.queries.receipts import receipt, saved_this_week
+from anyuan.edge.desk.queries.receipts import entries_this_week, receipt
 from anyuan.edge.desk.queries.region import late_schools, overview, reminder
 from anyuan.foundation.kernel.public import clock, job_actor
 from anyuan.foundation.org.public import Term
@@ -125,7 +126,7 @@ def test_an_entry_says_what_it_counted_for(world: World) -> None:
         counted = {line.title for lines in found.documents.values() for line in lines}
         assert counted == {"消防日全面自查", "学校每月检查", "每周隐患排查", "每月隐患排查"}
         assert (found.requirements, len(found.documents)) == (4, 2)
-        assert saved_this_week(world.actor("safety_officer"), world.school) == 3
+        assert entries_this_week(world.actor("safety_officer"), world.school).saved == 3
         page = world.client("safety_officer").get(f"/desk/filed/{record.pk}/").content.decode()
     assert "消防日全面自查" in page
     assert "本周已免重复填报 3 项" in page
@@ -136,10 +137,25 @@ def test_what_was_saved_counts_from_monday(world: World) -> None:
     with clock.at(_at(date(2026, 3, 8), 10)):  # a Sunday
         _check(world, full=False)
         compliance.refresh([world.school.pk])
-        assert saved_this_week(officer, world.school) == 2
+        assert entries_this_week(officer, world.school).saved == 2
     with clock.at(_at(date(2026, 3, 9), 1)):
         compliance.refresh([world.school.pk])
-        assert saved_this_week(officer, world.school) == 0
+        assert entries_this_week(officer, world.school).saved == 0
+
+
+def test_a_principal_sees_the_gaps_of_the_three_defences(world: World) -> None:
+    page = f"/desk/gaps/{world.school.pk}/"
+    shape(world.school, pupils=500, staff=40, boarding="none")
+    ledger.set_facts(world.actor("principal"), world.school, {"guards_certified": 0})
+    compliance.refresh([world.school.pk])
+    shown = world.client("principal").get(page).content.decode()
+    assert shown.count("专职保安员") == 2, "two documents ask for guards"
+    assert "未达标" in shown
+    rows = compliance.verdicts(world.actor("principal")).filter(unit=world.school, area="security")
+    open_ones = rows.filter(standing=True, leads=True, state__in=["unmet", "unknown"]).count()
+    assert shown.count("/verdicts/") == min(open_ones, 6)
+    assert "已填报 0 项" in shown
+    assert "三防差距" not in world.client("teacher").get(page).content.decode()
 
 
 def test_an_entry_of_no_use_says_so(world: World) -> None:

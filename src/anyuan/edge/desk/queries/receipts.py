@@ -72,15 +72,24 @@ def _counted(verdict: compliance.Verdict) -> Counted:
     )
 
 
-def saved_this_week(actor: Actor, unit: Unit) -> int:
-    """How many entries the school did not have to make this week because one served several requirements."""
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a school entered this week, and how many entries it did not have to make because one served
+    several requirements."""
+
+    made: int
+    saved: int
+
+
+def entries_this_week(actor: Actor, unit: Unit) -> Entries:
+    """Since Monday; of more than :data:`MOST` entries these are looked at."""
     monday = clock.today() - timedelta(days=clock.today().weekday())
     rows = ledger.records(actor, unit=unit, since=monday, state=ledger.State.VALID).filter(unit=unit)
     ids = set(rows.order_by().values_list("pk", flat=True)[:MOST])
     if not ids:
-        return 0
+        return Entries(0, 0)
     verdicts = compliance.verdicts(actor).filter(unit=unit, records__overlap=list(ids)).order_by()
     counted: Counter[object] = Counter()
     for keys in verdicts.values_list("records", flat=True):
         counted.update(ids.intersection(keys))
-    return sum(number - 1 for number in counted.values())
+    return Entries(len(ids), sum(number - 1 for number in counted.values()))

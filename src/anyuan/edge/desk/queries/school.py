@@ -10,7 +10,12 @@ from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Holding, Unit, post_lines
 from anyuan.foundation.org.public import unit as find_unit
 from anyuan.response.hazard import public as hz
+from anyuan.rules.compliance import public as compliance
+from anyuan.rules.compliance.public import State
 from anyuan.rules.ledger import public as ledger
+from anyuan.rules.policy import public as policy
+
+from .duties import english
 
 KEY_POSTS = (
     "principal",
@@ -25,6 +30,8 @@ KEY_POSTS = (
 )
 """The posts the loop cannot do without; the other posts of the guide are shown when somebody holds them."""
 WEEK = 7
+GAPS = 6
+"""Lines of the three defences on the principal's desk; the page of compliance has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,34 @@ def posts_of(actor: Actor, unit: Unit) -> list[PostRow]:
         for line in post_lines(actor, unit)
         if line.holders or line.deputies or line.post.code in KEY_POSTS
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A requirement of guards, barriers and alarms that is not met, or that nobody can tell."""
+
+    title: str
+    label: str
+    unknown: bool
+    url: str
+
+
+def defence_gaps(actor: Actor, unit: Unit) -> list[Gap]:
+    """What the school lacks of the three defences (人防、物防、技防), the unmet first; at most :data:`GAPS`
+    and one more."""
+    wanted = (State.UNMET, State.LATE, State.UNKNOWN)
+    rows = compliance.verdicts(actor).filter(
+        unit=unit, area=policy.Area.SECURITY, standing=True, leads=True, state__in=wanted
+    )
+    rows = rows.select_related("requirement").only("state", "requirement__title", "requirement__title_en")
+    found = rows.order_by("-state", "key", "period")[: GAPS + 1]  # unmet, unknown, late
+    return [
+        Gap(_titled(v.requirement), v.get_state_display(), v.state == State.UNKNOWN, v.url) for v in found
+    ]
+
+
+def _titled(requirement: policy.Requirement) -> str:
+    return requirement.title_en if english() and requirement.title_en else requirement.title
 
 
 def school_page(actor: Actor, key: Any) -> dict[str, Any]:

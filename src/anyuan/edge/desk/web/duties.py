@@ -20,7 +20,7 @@ from anyuan.rules.ledger import public as ledger
 
 from ..queries.duties import duties as find_duties
 from ..queries.duties import duties_kept, filled
-from ..queries.receipts import receipt, saved_this_week
+from ..queries.receipts import entries_this_week, receipt
 
 
 @page(compliance.COMPLIANCE_VIEW)
@@ -75,7 +75,7 @@ def filed(request: Request, pk: UUID) -> HttpResponse:
         "record": record,
         "several": _number(request.GET.get("n", "")),
         "receipt": receipt(request.actor, record),
-        "saved": saved_this_week(request.actor, record.unit),
+        "saved": entries_this_week(request.actor, record.unit).saved,
     }
     return render(request, "desk/filed.html", context)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from anyuan.foundation.org.public import Unit, UnitKind
 from anyuan.foundation.org.public import unit as find_unit
 from anyuan.foundation.ui.public import Request, page, render
+from anyuan.rules.compliance.public import COMPLIANCE_VIEW
 from anyuan.rules.ledger import public as ledger
 
 from ..links import tab_links
@@ -17,8 +18,9 @@ from ..permits import DESK_VIEW
 from ..queries import numbers as counting
 from ..queries.day import kind_of_today
 from ..queries.inbox import round_line
+from ..queries.receipts import entries_this_week
 from ..queries.rounds import Unreported, unreported
-from ..queries.school import posts_of, watch_of
+from ..queries.school import GAPS, defence_gaps, posts_of, watch_of
 
 HAZARD_VIEW = "hazard.view"
 
@@ -77,9 +79,18 @@ def watch(request: Request, unit: UUID) -> HttpResponse:
 
 @page("org.view")
 def gaps(request: Request, unit: UUID) -> HttpResponse:
-    """Posts of a school that nobody holds."""
-    found = find_unit(request.actor, unit)
-    context = {"unit": found, "vacant": [row.title for row in posts_of(request.actor, found) if row.vacant]}
+    """What a principal should know: gaps of the three defences, posts nobody holds, the week's entries."""
+    found, actor = find_unit(request.actor, unit), request.actor
+    judged = actor.may(COMPLIANCE_VIEW, found.path)
+    lines = defence_gaps(actor, found) if judged else []
+    context = {
+        "unit": found,
+        "judged": judged,
+        "defences": lines[:GAPS],
+        "more": len(lines) > GAPS,
+        "vacant": [row.title for row in posts_of(actor, found) if row.vacant],
+        "entries": entries_this_week(actor, found) if actor.may(ledger.LEDGER_VIEW, found.path) else None,
+    }
     return render(request, "desk/parts/gaps.html", context)
 
 
