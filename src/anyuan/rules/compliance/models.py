@@ -71,7 +71,9 @@ class Verdict(Scoped):
         ]
         indexes = [
             models.Index(
-                fields=["unit", "area"], condition=models.Q(standing=True), name="compliance_standing"
+                fields=["unit", "area", "leads"],
+                condition=models.Q(standing=True),
+                name="compliance_standing",
             ),
             models.Index(
                 fields=["unit", "key"],
