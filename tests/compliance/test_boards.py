@@ -10,9 +10,13 @@ import pytest
 from django.utils.html import strip_tags
 from tests.cast import NOW, World
 from tests.compliance import standing
+from tests.compliance.standing import JOB
+from tests.hazard import requirements as r
 
 from anyuan.foundation.kernel.public import clock
+from anyuan.rules.compliance.models import Ended
 from anyuan.rules.compliance.public import Verdict
+from anyuan.rules.ledger.public import NewSubject, add_subject
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +184,52 @@ def test_one_requirement_can_be_opened_across_schools(world: World) -> None:
     assert [line["mark"].state for line in response.context["lines"]] == ["unmet", "met"]
 
 
+def test_many_classes_count_once_and_open(world: World) -> None:
+    """More classes raise no rate: the worst speaks, and the row says what stands behind it."""
+    rule = r.requirement("c0")
+    classes = [add_subject(JOB, world.school, NewSubject("class", f"{n:02d}", f"{n}班")) for n in range(18)]
+    for one in classes:
+        bad = one.code in {"03", "11"}
+        r.verdict(rule, world.school, "unmet" if bad else "met", subject=one.code, subject_id=one.pk)
+    standing.keep_counts(world.school)
+    client = world.client("county_officer")
+    board = client.get("/compliance/").context["board"]
+    assert (board.total["unmet"], board.total["met"], board.total.rate) == (1, 0, 0)
+    page = client.get("/compliance/rows/", {"unit": world.county.pk, "state": "unmet"})
+    (line,) = page.context["lines"]
+    links = dict(re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', line["behind"]))
+    assert list(links.values()) == ["班级 18", "未达标 2", "达标 16"]
+    for href, text in links.items():
+        opened = client.get(href.replace("&amp;", "&"))
+        assert len(opened.context["lines"]) == int(text.split()[-1]) == opened.context["shown"]
+    school = client.get(f"/compliance/{world.school.pk}/")
+    (shown,) = school.context["parts"][0]["open"]
+    assert "".join(links) in "".join(re.findall(r'<a href="([^"]*)"[^>]*>[^<]*</a>', shown))
+    (first, *_more) = school.context["view"].parts[0].lines
+    assert (first.first.state, first.periods[0].behind.total) == ("unmet", 18)
+
+
+def test_what_is_due_for_some_classes_is_one_line(world: World) -> None:
+    rule = r.duty("c1")
+    for n, state in enumerate(["late", "met", "late", "late"]):
+        one = add_subject(JOB, world.school, NewSubject("class", f"{n}", f"{n}班"))
+        r.month(rule, world.school, 2, state, subject=one.code, subject_id=one.pk)
+    standing.keep_counts(world.school)
+    context = world.client("principal").get("/compliance/").context
+    (due,) = context["view"].due
+    assert [row.subject for row in due.rows] == ["0班", "2班", "3班"]
+    assert "班级 3<" in context["due"][0]
+
+
+def test_the_sums_over_all_areas_are_those_of_each(world: World) -> None:
+    standing.at_random(world, 5)
+    names = ["met", "made_up", "unmet", "late", "unknown", "excused"]
+    for row in Ended.everything.filter(area=""):
+        parts = Ended.everything.filter(unit=row.unit_id, month=row.month).exclude(area="")
+        for name in names:
+            assert sum(parts.values_list(name, flat=True)) == getattr(row, name)
+
+
 def test_programs_read_verdicts_whole_in_few_statements(
     world: World, django_assert_max_num_queries: Any
 ) -> None:
@@ -191,3 +241,7 @@ def test_programs_read_verdicts_whole_in_few_statements(
     items = answer.json()["items"]
     assert len(items) > 20
     assert {"records", "missing", "changed_at"} <= set(items[0])
+    for leads in (True, False):
+        asked = {"unit": str(world.county.pk), "size": 200, "leads": str(leads).lower()}
+        some = client.get("/api/v1/verdicts", asked).json()["items"]
+        assert [x["id"] for x in some] == [x["id"] for x in items if x["leads"] is leads] != []

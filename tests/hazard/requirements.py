@@ -93,14 +93,19 @@ def verdict(
 
 
 def month(
-    requirement: Requirement, unit: Unit, number: int, state: str, due_at: datetime | None = None
+    requirement: Requirement,
+    unit: Unit,
+    number: int,
+    state: str,
+    due_at: datetime | None = None,
+    **values: Any,
 ) -> Verdict:
     """The verdict of a month of 2026 on a duty."""
     starts = date(2026, number, 1)
     after = date(2026, number + 1, 1)
     return verdict(
         requirement, unit, state, period=f"2026-{number:02d}", starts=starts, ends=after,
-        due_at=due_at or clock.start_of(after), need=1, have=1 if state == State.MET else 0,
+        due_at=due_at or clock.start_of(after), need=1, have=1 if state == State.MET else 0, **values,
     )  # fmt: skip
 
 
