@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from anyuan.foundation.org.public import Unit, UnitKind
@@ -13,7 +14,7 @@ from anyuan.foundation.org.public import Unit, UnitKind
 from .applying import prefixes
 from .catalogue import COMMON, value_of
 from .compiling import with_params
-from .defs import ParamDef, Region
+from .defs import ParamDef, Region, Rule
 from .expressions import Value
 from .loaded import compiled, newest
 from .models import Activation, Pack, ParamOverride, Requirement
@@ -133,8 +134,15 @@ def region_at(code: str, said: Said, path: str, row: Activation, day: date, comm
         return Region(path, row.pack, code, row.starts)
     made = compiled(row.pack_id, common)
     params = said.values(path, day, made.params)
-    rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
+    rules = _asked(row.pack_id, common, tuple(params.items()))
     return Region(path, row.pack, code, said.since(path, day), params, rules)
+
+
+@lru_cache(maxsize=256)
+def _asked(pack: UUID, common: UUID | None, params: tuple[tuple[str, Value], ...]) -> tuple[Rule, ...]:
+    """The rules of a version with these params, shared by all nodes that set the same."""
+    values = dict(params)
+    return tuple(with_params(rule, part, values) for rule, part in compiled(pack, common).rules)
 
 
 def regions_of(unit: Unit, day: date) -> list[Region]:
@@ -155,9 +163,8 @@ def trial_regions(unit: Unit, packs: Sequence[Pack], day: date) -> list[Region]:
     said = codes(prefixes(unit.path))
     found = []
     for pack in packs:
-        made = compiled(pack.pk, common)
-        params = said.get(pack.code, Said((), ())).values(unit.path, day, made.params)
-        rules = tuple(with_params(rule, part, params) for rule, part in made.rules)
+        params = said.get(pack.code, Said((), ())).values(unit.path, day, compiled(pack.pk, common).params)
+        rules = _asked(pack.pk, common, tuple(params.items()))
         found.append(Region(unit.path, pack, pack.code, day, params, rules))
     return found
 

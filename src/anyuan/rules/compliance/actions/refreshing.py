@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -16,7 +16,7 @@ from anyuan.foundation.journal.public import action
 from anyuan.foundation.kernel.public import Actor, clock, job_actor
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.ledger.public import refresh_facts
-from anyuan.rules.policy.public import Rule, fact_defs, reading_once
+from anyuan.rules.policy.public import Rule, Ruling, fact_defs, reading_once
 
 from ..deriving.compiling import roots
 from ..deriving.plan import SCORED, Plan, ruled
@@ -82,34 +82,36 @@ class _Asked:
         """All rows that were written."""
         if self.facts:
             refresh_facts(share.units, self.day, registers=self.registers)
-        paths = None
+        near = None
         if share.extent.units is not None:
-            rows = Unit.everything.filter(pk__in=share.extent.units)
-            paths = list(rows.values_list("path", flat=True))
-            if not paths:
+            near = {unit.pk: unit for unit in Unit.everything.filter(pk__in=share.extent.units)}
+            if not near:
                 return []
-        wanted = self._wanted(paths)
-        plan = Plan(self.day, paths=paths, wanted=wanted, since=self.since)
+        paths = None if near is None else [unit.path for unit in near.values()]
+        found = ruled(self.day, paths=paths, since=self.since)
+        wanted = self._wanted(found)
+        plan = Plan(self.day, found, paths=paths, wanted=wanted, since=self.since)
         if wanted is not None and not plan.rules:
             return []
         written = store(plan, share.extent, wanted)
         if written:
             units = {c.unit_id for c in written}
-            choose_leaders(units, {c.key for c in written})
+            several = {c.key for c in written if c.subject}
+            if several:
+                choose_leaders(units, several)
             add_up(units)
             count_ended(list(units))
-        _tell([c for c in written if c.before != c.after])
+        _tell([c for c in written if c.before != c.after], near)
         return written
 
-    def _wanted(self, paths: Sequence[str] | None) -> set[str] | None:
+    def _wanted(self, found: list[list[Ruling]]) -> set[str] | None:
         """The keys to derive; None: all."""
-        found = None if self.keys is None else set(self.keys)
+        keys = None if self.keys is None else set(self.keys)
         if self.registers is not None:
-            ruled_there = ruled(self.day, paths=paths, since=self.since)
-            rules = [r for of_node in ruled_there for ruling in of_node for r in ruling.region.rules]
+            rules = [r for of_node in found for ruling in of_node for r in ruling.region.rules]
             asking = keys_asking(set(self.registers), rules)
-            found = asking if found is None else found & asking
-        return found
+            keys = asking if keys is None else keys & asking
+        return keys
 
 
 def keys_asking(registers: set[str], rules: Sequence[Rule]) -> set[str]:
@@ -127,12 +129,12 @@ def keys_asking(registers: set[str], rules: Sequence[Rule]) -> set[str]:
     }
 
 
-def _tell(changes: Sequence[Change]) -> None:
-    """One entry for each unit with news."""
+def _tell(changes: Sequence[Change], near: Mapping[UUID, Unit] | None) -> None:
+    """One entry for each unit with news; ``near``: the units where they are at hand."""
     news = [c for c in changes if not {c.before, c.after} <= _QUIET]
     if not news:
         return
-    units = {u.pk: u for u in Unit.everything.filter(pk__in={c.unit_id for c in news})}
+    units = near or Unit.everything.in_bulk({c.unit_id for c in news})
     with action(job_actor(_("System (compliance)")), "compliance.change") as act:
         for unit_id, group in groupby(news, key=lambda c: c.unit_id):
             mine = list(group)
@@ -178,13 +180,18 @@ def rebuild(actor: Actor, *, check: bool = False, path: str = "", since: date | 
     return Rebuilt(tuple(written))
 
 
+def _plan(day: date, since: date | None) -> Plan:
+    """For all units."""
+    return Plan(day, ruled(day, since=since), since=since)
+
+
 def _differences(share: Share, day: date, since: date | None) -> list[Change]:
-    return compare(Plan(day, since=since), share.extent) + misled(share.units)
+    return compare(_plan(day, since), share.extent) + misled(share.units)
 
 
 def _rebuilt(share: Share, day: date, since: date | None) -> list[Change]:
     refresh_facts(share.units, day)
-    written = store(Plan(day, since=since), share.extent)
+    written = store(_plan(day, since), share.extent)
     choose_leaders(share.units)
     add_up(share.units)
     count_ended(list({c.unit_id for c in written}))

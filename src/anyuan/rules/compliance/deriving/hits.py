@@ -35,7 +35,8 @@ from (
             select r.id, r.unit_id, r.occurred_at, r.stands_for, r.subject_id, {read},
                    r.occurred_at at time zone 'Asia/Shanghai' as at
             from ledger_record r
-            where r.register_id = any(%({register})s::uuid[]) and r.state = 'valid'
+            where r.register_id = any(array(select g.id from ledger_register g where g.code = %({register})s))
+              and r.state = 'valid'
               and (%(units)s::uuid[] is null or r.unit_id = any(%(units)s::uuid[]))
               and (%(least)s::uuid is null or r.unit_id >= %(least)s::uuid)
               and (%(beyond)s::uuid is null or r.unit_id < %(beyond)s::uuid)

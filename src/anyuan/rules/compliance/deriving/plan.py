@@ -58,12 +58,14 @@ class Plan:
     """Everything the statement is fed with for some units, apart from the units' own rows.
 
     A period takes the rules and params that were in force on its last day, one that still runs those of the
-    day. ``paths``: the units (None: all); ``wanted``: keys of requirements (None: all).
+    day. ``found``: what :func:`ruled` gives for the same units and days; ``paths``: the units (None: all);
+    ``wanted``: keys of requirements (None: all).
     """
 
     def __init__(
         self,
         day: date,
+        found: list[list[Ruling]],
         *,
         paths: Sequence[str] | None = None,
         wanted: Collection[str] | None = None,
@@ -72,7 +74,7 @@ class Plan:
         self.day = day
         self.since = since
         self.calendars = cal.calendars()
-        self.placed = _placed(ruled(day, paths=paths, since=since), day)
+        self.placed = _placed(found, day)
         self.versions = _versions(self.placed, wanted)
         self.groups = _groups(self.calendars, paths)
         self._numbers = {(v.pack, v.ago): v.number for v in self.versions}

@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from anyuan.foundation.kernel.public import clock
-from anyuan.rules.ledger.public import Register
 from anyuan.rules.policy.public import fact_defs, register_defs
 
 from ..shapes import Change
@@ -148,7 +147,7 @@ def _run(
     names = Names(fact_defs(), register_defs())
     made = compiled(plan.versions, names, Manner(given is not None, extent.wide, plan.turned))
     separator = "" if tail.lstrip().startswith("select") else ",\n"
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if extent.wide:
             cursor.execute(";".join(f"set local {name} = {value}" for name, value in _WIDE.items()))
         cursor.execute(made.head + separator + tail, _values(plan, extent, made, keys, given))
@@ -192,12 +191,9 @@ def _iso(value: object) -> str:
 
 
 def _registers(plan: Plan, made: Compiled) -> dict[str, Any]:
-    """The versions of each register that is read, and from when its records may count."""
+    """Each register that is read, and from when its records may count."""
     if not made.registers:
         return {}
-    ids: dict[str, list[UUID]] = {code: [] for code in made.registers}
-    for code, pk in Register.objects.filter(code__in=ids).values_list("code", "pk"):
-        ids[code].append(pk)
     since = plan.rule_since()
     values: dict[str, Any] = {
         f"since_{n.index}": clock.start_of(since.get(n.index, plan.day))
@@ -205,7 +201,7 @@ def _registers(plan: Plan, made: Compiled) -> dict[str, Any]:
         if n.rule.kind == "duty"
     }
     for code, name in made.registers.items():
-        values[name] = ids[code]
+        values[name] = code
         asking = [n.index for n in plan.rules if n.rule.register == code]
         values[f"{name}_since"] = clock.start_of(min(since.get(i, plan.day) for i in asking))
     return values

@@ -12,7 +12,7 @@ from anyuan.foundation.org.public import Unit
 from anyuan.rules.policy.public import reading_once
 
 from ..deriving.facts import known_on
-from ..deriving.plan import Plan
+from ..deriving.plan import Plan, ruled
 from ..deriving.running import Extent, read
 from ..models import Verdict
 from ..permits import COMPLIANCE_VIEW
@@ -43,6 +43,6 @@ def evaluate(actor: Actor, unit: Unit, day: date | None = None) -> list[dict[str
         words = {"day": day, "today": clock.today()}
         raise Invalid(_("%(day)s lies ahead of today, %(today)s: nothing can be said of it yet.") % words)
     with reading_once():
-        plan = Plan(day, paths=[unit.path])
+        plan = Plan(day, ruled(day, paths=[unit.path]), paths=[unit.path])
         found = list(read(plan, Extent(units=[unit.pk]), known_on(unit, day)))
     return [row for row in found if actor.may(COMPLIANCE_VIEW, unit.path, row["domain"])]
