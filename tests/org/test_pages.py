@@ -279,3 +279,14 @@ def test_who_has_one_school_sees_it_at_once(world: World) -> None:
     response = world.client("principal").get(reverse("org:index"))
     assert response["Location"] == reverse("org:unit", args=[world.school.pk])
     assert world.client("managing_principal").get(reverse("org:index")).status_code == 200
+
+
+def test_a_weekend_within_a_holiday_shows_as_holiday(world: World) -> None:
+    page = world.client("county_officer").get(
+        reverse("org:calendar", args=[world.county.pk]), {"year": "2026"}
+    )
+    october = {c.number: c.state for week in page.context["months"][9][1] for c in week if c}
+    assert {october[day] for day in range(1, 8)} == {"holiday"}
+    assert (october[10], october[11], october[12]) == ("makeup", "off", "work")
+    months = page.content.decode().split("org-month")[1:]
+    assert ["org-past" in month[:12] for month in months] == [True, True] + [False] * 10  # it is March

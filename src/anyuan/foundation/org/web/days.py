@@ -16,7 +16,7 @@ from anyuan.foundation.ui.public import Request, once_form, page, render
 
 from .. import queries
 from ..actions.days import NewDay, clear_day, set_day, set_term
-from ..calendar import Calendar, MissingCalendar, calendar_for
+from ..calendar import Calendar, DayKind, calendar_for
 from ..models import Unit
 from ..permits import MANAGE, VIEW
 from . import forms
@@ -48,6 +48,7 @@ def year(request: Request, pk: UUID) -> HttpResponse:
         "trail": [*queries.trail_above(request.actor, unit), unit],
         "year": shown,
         "months": months,
+        "this_month": today.replace(day=1),
         "known": calendar.knows(shown),
         "gaps": calendar.gaps(today),
         "terms": queries.terms_over(request.actor, unit),
@@ -68,13 +69,12 @@ def _month(calendar: Calendar, year: int, month: int, today: date) -> list[list[
     ]
 
 
+_STATES = {DayKind.REST: "off", DayKind.HOLIDAY: "holiday", DayKind.UNKNOWN: "unknown"}
+
+
 def _cell(calendar: Calendar, day: date, today: date) -> Cell:
-    try:
-        working = calendar.is_working_day(day)
-        weekday = day.weekday() < 5
-        state = ("work" if weekday else "makeup") if working else ("holiday" if weekday else "off")
-    except MissingCalendar:
-        state = "unknown"
+    kind = calendar.kinds(day.year)[day.timetuple().tm_yday - 1]
+    state = _STATES.get(kind, "work" if day.weekday() < 5 else "makeup")
     return Cell(day.day, state, calendar.term_of(day) is not None, day == today)
 
 
