@@ -97,17 +97,13 @@ def _badge(hazard: hz.Hazard) -> str:
 
 
 def _kinds(above: bool) -> dict[str, tuple[str, str, str]]:
-    """Kind of work → heading, button, icon; ``above`` for bodies that re-check what others did."""
-    accept = (
-        (_("To re-check"), pgettext("button", "Re-check"), "zoom-check")
-        if above
-        else (_("To accept"), pgettext("button", "Accept"), "clipboard-check")
-    )
+    """Kind of work → heading, button, icon; ``above`` for bodies that accept what others rectified."""
+    icon = "zoom-check" if above else "clipboard-check"
     return {
         "to_rectify": (_("For me to rectify"), pgettext("button", "Rectify"), "tool"),
         "to_judge": (_("Suspected major, to judge"), pgettext("button", "Judge"), "gavel"),
         "to_close": (_("Listed, to close and de-list"), pgettext("button", "Close"), "flag"),
-        "to_accept": accept,
+        "to_accept": (_("To accept"), pgettext("button", "Accept"), icon),
         "to_assess": (_("To assess"), pgettext("button", "Assess"), "scale"),
         "to_commit": (_("To arrange rectification"), pgettext("button", "Arrange"), "user-check"),
         "to_watch": (_("For me to watch"), pgettext("button", "Log"), "eye"),
