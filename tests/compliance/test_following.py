@@ -25,6 +25,7 @@ from anyuan.rules.ledger.public import (
     approve_record,
     close_subject,
     record,
+    replace_record,
     void_record,
 )
 from anyuan.rules.policy.public import Pack, activate, override_param, switch_off
@@ -82,6 +83,22 @@ def test_a_record_is_seen_and_twice_is_harmless(world: World) -> None:
     assert checked() == []
 
 
+def test_a_corrected_entry_counts_as_it_is_corrected(world: World) -> None:
+    made = levels(world.school)
+    catch_up()
+    verdict = Verdict.everything.get(unit=world.school, key=CITY + "check-monthly", period="2026-03")
+    assert verdict.state == State.MET
+    new = replace_record(JOB, made, {**made.data, "level": "department"}, "录错")
+    catch_up()
+    verdict.refresh_from_db()
+    assert verdict.state == State.DUE
+    replace_record(JOB, new, made.data, "没有录错")
+    catch_up()
+    verdict.refresh_from_db()
+    assert verdict.state == State.MET
+    assert checked() == []
+
+
 def test_a_change_is_written_into_the_trail_once(world: World) -> None:
     catch_up()
     levels(world.school)
@@ -119,6 +136,13 @@ def _void(world: World, choice: random.Random) -> None:
     row = Record.everything.filter(state="valid").order_by("?").first()
     if row is not None:
         void_record(SECOND, row, "录错")
+
+
+def _correct(world: World, choice: random.Random) -> None:
+    row = Record.everything.filter(state="valid", register__code="self-check").order_by("?").first()
+    if row is not None:
+        level = choice.choice(["department", "school"])
+        replace_record(SECOND, row, {**row.data, "level": level}, "录错")
 
 
 def _tune(world: World, choice: random.Random) -> None:
@@ -163,7 +187,7 @@ def _schools(world: World) -> list[Unit]:
 
 
 EDITS: tuple[Callable[[World, random.Random], None], ...] = (
-    _fill, _count, _record, _record, _record, _approve, _void, _tune, _subject, _switch, _reshape,
+    _fill, _count, _record, _record, _record, _approve, _void, _correct, _tune, _subject, _switch, _reshape,
 )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.cast import NOW
 from tests.permissions.table import Operation, Route
 from xlsxwriter import Workbook
 
-from anyuan.rules.ledger.public import NewSubject, add_subject
+from anyuan.rules.ledger.public import NewSubject, add_subject, record
 from anyuan.rules.ledger.web.sheets import _keep
 from anyuan.rules.policy.public import load_packs
 
@@ -35,7 +37,18 @@ def _book(w: Any) -> bytes:
     return out.getvalue()
 
 
-SCENES = {"catalogue": _loaded, "dormitory": _dormitory, "fact_book": _book}
+def _checked(w: Any) -> Any:
+    assert w.catalogue
+    return record(
+        w.actor("logistics"),
+        register="self-check",
+        unit=w.school,
+        data=CHECK,
+        occurred_at=NOW - timedelta(days=1),
+    )
+
+
+SCENES = {"catalogue": _loaded, "self_check": _checked, "dormitory": _dormitory, "fact_book": _book}
 
 
 def unit(w: Any) -> dict[str, Any]:
@@ -53,6 +66,14 @@ def sheet(w: Any) -> dict[str, Any]:
 
 def dormitory(w: Any) -> dict[str, Any]:
     return {"pk": w.dormitory.pk}
+
+
+def checked(w: Any) -> dict[str, Any]:
+    return {"pk": w.self_check.pk}
+
+
+def _corrected(w: Any) -> dict[str, Any]:
+    return _entry(w) | {"f_points": 17, "reason": "点错了"}
 
 
 def _entry(w: Any) -> dict[str, Any]:
@@ -79,6 +100,8 @@ ROUTES = [
     Route("ledger:register", args=register, right="logistics", wrong="teacher"),
     Route("ledger:new-record", args=register, right="logistics", wrong="teacher"),
     Route("ledger:new-record", "POST", args=register, data=_entry, right="logistics", wrong="county_leader"),
+    Route("ledger:correct", args=checked, right="safety_officer", wrong="teacher"),
+    Route("ledger:correct", "POST", args=checked, data=_corrected, right="safety_officer", wrong="teacher"),
     Route("ledger:export-register", args=register, right="principal", wrong="teacher"),
     Route("ledger:facts", args=unit, right="logistics", wrong="teacher"),
     Route(

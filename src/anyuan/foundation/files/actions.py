@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import IO
 from uuid import UUID
@@ -132,24 +132,38 @@ def _bind(actor: Actor, files: Sequence[Attachment], subject: models.Model, role
         )
 
 
-def share(actor: Actor, source: models.Model, target: models.Model, role: str) -> list[Attachment]:
-    """Show the files of ``source`` under ``target`` too, in ``role``: the same bytes, kept once.
+def share(
+    actor: Actor,
+    source: models.Model,
+    target: models.Model,
+    role: str = "",
+    *,
+    only: Collection[UUID] | None = None,
+) -> list[Attachment]:
+    """Show the files of ``source`` (``only`` these) under ``target`` too: the same bytes, kept once.
 
-    The caller has checked that ``actor`` may see ``source`` and change ``target``. For a picture role
-    only pictures go along. Nothing is written when ``source`` has no files.
+    In ``role``; none named: each in its own. The caller has checked that ``actor`` may see ``source`` and
+    change ``target``. For a picture role only pictures go along. Nothing is written when there are no files.
     """
     rows = Attachment.everything.filter(subject_kind=source._meta.label_lower, subject_id=source.pk)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
     files = [a for a in rows.order_by("order", "pk") if a.is_image or role not in _PICTURES_ONLY]
     if not files:
         return []
+    sentence = (
+        _("showed the files of another entry here (%(role)s)") % {"role": Role(role).label}
+        if role
+        else _("took over the files of the entry this one replaces")
+    )
     for place, attachment in enumerate(files):
         attachment.pk, attachment._state.adding = new_id(), True
         attachment.subject_kind, attachment.subject_id = target._meta.label_lower, target.pk
-        attachment.role, attachment.order = role, place
+        attachment.role, attachment.order = role or attachment.role, place
     with action(actor, "files.share") as act:
         Attachment.everything.bulk_create(files)
         act.entry(
-            _("showed the files of another entry here (%(role)s)") % {"role": Role(role).label},
+            sentence,
             on=target,
             path=files[0].unit.path,
             domain=str(getattr(target, "domain", "") or ""),

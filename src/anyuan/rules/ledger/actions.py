@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.files.public import attach
 from anyuan.foundation.journal.public import Act, Tell, action
-from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitted, Refused, clock
+from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitted, clock
 from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
@@ -124,15 +124,15 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
 
 
 def _save(actor: Actor, made: Record, attachment_ids: Sequence[UUID], paper_ids: Sequence[UUID]) -> None:
-    _check_evidence(made.register, attachment_ids)
+    check_evidence(made.register, attachment_ids)
     with first_in_slot(made.unit, made.slot):
         made.save(force_insert=True)
-    _doubt(made)
+    doubt_row(made)
     attach(actor, attachment_ids, made, "evidence")
     attach(actor, paper_ids, made, "paper")
 
 
-def _doubt(row: Record) -> None:
+def doubt_row(row: Record) -> None:
     """Facts that are counted from its register were other ones from its day on."""
     doubt_counted([(row.register.code, row.unit_id, clock.day_of(row.occurred_at))])
 
@@ -177,7 +177,8 @@ def stood_for(unit: Unit, day: date | None, occurred_at: datetime) -> date | Non
     return day
 
 
-def _check_evidence(register: Register, attachment_ids: Sequence[UUID]) -> None:
+def check_evidence(register: Register, attachment_ids: Collection[UUID]) -> None:
+    """Raises :class:`Invalid` when the register wants a photo and there is none."""
     if register.needs_evidence and not attachment_ids:
         raise Invalid(_("Add a photo or a file."), {"attachments": [_("Add a photo or a file.")]})
 
@@ -203,11 +204,7 @@ def _enter(act: Act, made: Record, sentence: Callable[[], str] | None, late: Lat
     url = reverse("ledger:record", args=[made.pk])
     tell = []
     if late.pending:
-        text = _("%(unit)s: an entry written down %(days)s days late waits for your approval.") % {
-            "unit": made.unit.title,
-            "days": late.days,
-        }
-        tell.append(Tell(text, url, level="todo", holders=[(LEDGER_APPROVE, made.unit.path, made.domain)]))
+        tell.append(waiting(made))
     if made.by_proxy and made.person_id is not None:
         text = _("%(name)s entered “%(register)s” for you from the page you signed.") % {
             "name": made.entered_name,
@@ -231,6 +228,17 @@ def _enter(act: Act, made: Record, sentence: Callable[[], str] | None, late: Lat
     )
 
 
+def waiting(made: Record) -> Tell:
+    """Tells whoever may approve an entry that came late."""
+    days = (clock.day_of(made.recorded_at) - clock.day_of(made.occurred_at)).days
+    text = _("%(unit)s: an entry written down %(days)s days late waits for your approval.") % {
+        "unit": made.unit.title,
+        "days": days,
+    }
+    holders = [(LEDGER_APPROVE, made.unit.path, made.domain)]
+    return Tell(text, reverse("ledger:record", args=[made.pk]), level="todo", holders=holders)
+
+
 def _move(actor: Actor, record_id: UUID, move: str, verb: str) -> Record:
     """Lock a record, check the permission, the second person and the table of moves."""
     row: Record = (
@@ -244,7 +252,8 @@ def _move(actor: Actor, record_id: UUID, move: str, verb: str) -> Record:
     return row
 
 
-def _reason(reason: str) -> str:
+def said_why(reason: str) -> str:
+    """The reason as it is kept. Raises :class:`Invalid` for none."""
     reason = reason.strip()
     if not reason:
         raise Invalid(_("Say why."), {"reason": [_("This must be filled in.")]})
@@ -261,7 +270,7 @@ def approve_record(actor: Actor, row: Record) -> Record:
 
 def refuse_record(actor: Actor, row: Record, reason: str) -> Record:
     """A second person refuses an entry that came late; it stays readable."""
-    reason = _reason(reason)
+    reason = said_why(reason)
     with action(actor, "ledger.refuse") as act:
         row = _move(actor, row.pk, "refuse", LEDGER_APPROVE)
         row.reason = reason
@@ -271,7 +280,7 @@ def refuse_record(actor: Actor, row: Record, reason: str) -> Record:
 
 def void_record(actor: Actor, row: Record, reason: str) -> Record:
     """A second person voids a mistake; it stays readable and no longer counts."""
-    reason = _reason(reason)
+    reason = said_why(reason)
     with action(actor, "ledger.void") as act:
         row = _move(actor, row.pk, "void", LEDGER_APPROVE)
         row.reason = reason
@@ -282,7 +291,7 @@ def void_record(actor: Actor, row: Record, reason: str) -> Record:
 def _turn(act: Act, row: Record, state: str, sentence: str) -> None:
     before, row.state = row.state, state
     row.save(update_fields=["state", "reason"])
-    _doubt(row)
+    doubt_row(row)
     url = reverse("ledger:record", args=[row.pk])
     words = sentence % {"register": row.register.title, "reason": row.reason}
     people = [row.entered_by_id] if row.entered_by_id else []
@@ -294,66 +303,4 @@ def _turn(act: Act, row: Record, state: str, sentence: str) -> None:
         before={"state": before},
         after={"state": state, "reason": row.reason},
         tell=[Tell(f"{act.actor.label} {words}", url, people=people)],
-    )
-
-
-def replace_record(
-    actor: Actor, row: Record, data: Mapping[str, Any], reason: str, *, verb: str = LEDGER_RECORD
-) -> Record:
-    """Put a corrected record in the place of ``row``; the old one stays, marked as replaced.
-
-    Raises :class:`Refused` for rounds and checks, whose results are never rewritten.
-    """
-    reason = _reason(reason)
-    if row.register.code in (registers.ROUND, registers.CHECK):
-        raise Refused(_("A round or check is not rewritten. Have it voided and file it again."))
-    with action(actor, "ledger.replace") as act:
-        old: Record = (
-            Record.everything.select_for_update(of=("self",))
-            .select_related("unit", "register")
-            .get(pk=row.pk)
-        )
-        actor.require(verb, old.unit.path, old.domain)
-        check_belongs(actor, old.register, old.unit, verb)
-        if "supersede" not in MOVES.get(old.state, {}):
-            raise Conflict(
-                _("This record is “%(state)s” now. Look again.") % {"state": old.get_state_display()}
-            )
-        old.state, old.reason = State.SUPERSEDED, reason
-        old.save(update_fields=["state", "reason"])
-        made = _copy_with(actor, old, fitted(registers.validator(old.register), data))
-        made.save(force_insert=True)
-        _doubt(made)
-        act.entry(
-            _("corrected “%(register)s”: %(reason)s") % {"register": old.register.title, "reason": reason},
-            path=old.unit.path,
-            on=made,
-            domain=old.domain,
-            before={"record": old.pk, "data": old.data},
-            after={"data": made.data},
-        )
-    return made
-
-
-def _copy_with(actor: Actor, old: Record, data: dict[str, Any]) -> Record:
-    now = clock.now()
-    late = check_times(old.unit, old.occurred_at, now)
-    return Record(
-        register=old.register,
-        unit=old.unit,
-        place_id=old.place_id,
-        subject_id=old.subject_id,
-        stands_for=old.stands_for,
-        checklist_id=old.checklist_id,
-        domain=old.domain,
-        state=late.state,
-        occurred_at=old.occurred_at,
-        recorded_at=now,
-        person_id=old.person_id,
-        person_name=old.person_name,
-        entered_by_id=actor.person_id,
-        entered_name=actor.label,
-        data=data,
-        slot=old.slot,
-        supersedes=old,
     )

@@ -14,7 +14,7 @@ from anyuan.foundation.ui.public import BaseForm, Choices, DayInput, ManyChoices
 
 from .deriving import FIELD_TYPES
 from .fields import Field
-from .models import Subject
+from .models import Record, Subject
 from .register_queries import label_of
 from .registers import Definition
 from .states import SubjectKind
@@ -63,9 +63,39 @@ def entry_form(definition: Definition, subjects: Sequence[Subject]) -> type[Entr
     return type("RegisterForm", (EntryForm,), {**own, "definition": definition})
 
 
+def correction_form(
+    definition: Definition, subjects: Sequence[Subject], files: Sequence[tuple[str, str]]
+) -> type[EntryForm]:
+    """The form class that corrects an entry. ``files``: id and name of each file it has."""
+    base = entry_form(definition, subjects)
+    own: dict[str, forms.Field] = {}
+    if definition.subject in SubjectKind.values:
+        choices = [(str(s.pk), s.name) for s in subjects]
+        own["subjects"] = forms.ChoiceField(
+            label=str(SubjectKind(definition.subject).label), choices=[("", "—"), *choices]
+        )
+    own["keep"] = forms.MultipleChoiceField(choices=list(files), required=False)
+    own["reason"] = forms.CharField(label=_("Why it is corrected"), max_length=200, widget=Words(rows=2))
+    return type("CorrectionForm", (base,), {**own, "definition": definition})
+
+
+def entered(record: Record) -> dict[str, object]:
+    """What a record holds, as the initial values of the form that corrects it."""
+    said: dict[str, object] = {
+        PREFIX + key: ("yes" if value else "no") if isinstance(value, bool) else value
+        for key, value in record.data.items()
+    }
+    return {
+        **said,
+        "occurred_at": record.occurred_at.astimezone(clock.SHANGHAI).replace(second=0, microsecond=0),
+        "stands_for": record.stands_for,
+        "subjects": str(record.subject_id or ""),
+    }
+
+
 def renamed(error: Invalid) -> Invalid:
     """The same refusal with the register's fields named as the form names them."""
-    own = {"occurred_at", "stands_for", "attachments"}
+    own = {"occurred_at", "stands_for", "attachments", "reason"}
     names: Mapping[str, str] = {"subject": "subjects", "place": "subjects"}
     fields = {
         key if key in own else names.get(key, PREFIX + key.split(".")[0]): texts

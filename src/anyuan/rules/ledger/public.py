@@ -5,11 +5,11 @@ from .actions import (
     approve_record,
     record,
     refuse_record,
-    replace_record,
     void_record,
 )
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
+from .correcting import Corrected, replace_record
 from .deriving import FIELD_TYPES, fields_of_code, kept_sql, read_sql
 from .fact_queries import (
     SOON_DAYS,
@@ -89,6 +89,7 @@ __all__ = [
     "BatchReport",
     "CheckFiled",
     "CheckedPlace",
+    "Corrected",
     "Definition",
     "FactLine",
     "FactSource",

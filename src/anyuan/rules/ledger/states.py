@@ -17,7 +17,12 @@ class State(TextChoices):
 
 
 MOVES: dict[str, dict[str, str]] = {
-    State.PENDING: {"approve": State.VALID, "refuse": State.REFUSED, "void": State.VOID},
+    State.PENDING: {
+        "approve": State.VALID,
+        "refuse": State.REFUSED,
+        "supersede": State.SUPERSEDED,
+        "void": State.VOID,
+    },
     State.VALID: {"supersede": State.SUPERSEDED, "void": State.VOID},
 }
 """State → move → next state. Refused, replaced and void records stay readable and never move again."""

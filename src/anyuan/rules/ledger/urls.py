@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .web import facts, records, registers, sheets, subjects
+from .web import correcting, facts, records, registers, sheets, subjects
 
 app_name = "ledger"
 _UNIT = "units/<uuid:unit_id>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", records.record_list, name="list"),
     path("<uuid:pk>/", records.record_page, name="record"),
     path("<uuid:pk>/decide/", records.decide, name="decide"),
+    path("<uuid:pk>/correct/", correcting.correct, name="correct"),
     path("rounds/<uuid:unit_id>/", records.round_month, name="rounds"),
     path("registers/", registers.home, name="home"),
     path(_UNIT, registers.overview, name="books"),

@@ -20,6 +20,7 @@ from anyuan.rules.policy import public as policy
 
 from .. import queries, registers
 from ..actions import approve_record, refuse_record, void_record
+from ..correcting import correcting_verb
 from ..models import Record
 from ..permits import LEDGER_APPROVE, LEDGER_VIEW
 from ..rounds import RoundState
@@ -85,14 +86,15 @@ def record_list(request: Request) -> HttpResponse:
         since=chosen["since"],
         until=chosen["until"],
     )
-    lines = [(row, _title(row), TONES[State(row.state)]) for row in found.rows]
+    lines = [(row, record_title(row), TONES[State(row.state)]) for row in found.rows]
     context = {"page": found, "lines": lines, "form": form, "unit": node}
     if node is not None:
         context |= frame(request, node, "records")
     return render(request, "ledger/list.html", context)
 
 
-def _title(row: Record) -> str:
+def record_title(row: Record) -> str:
+    """The checklist that was answered, else the register."""
     if row.checklist is not None:
         return row.checklist.title
     return row.register.title_en if _english() and row.register.title_en else row.register.title
@@ -118,13 +120,14 @@ def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
     may_decide = second and actor.may(LEDGER_APPROVE, row.unit.path, row.domain)
     context = {
         "record": row,
-        "title": _title(row),
+        "title": record_title(row),
         "tone": TONES[State(row.state)],
         "answers": queries.answer_lines(row),
         "places": queries.place_names(row),
         "lines": queries.plain_lines(row, _english()),
         "photos": attachments_of(row),
         "moves": set(MOVES.get(row.state, ())) & {"approve", "refuse", "void"} if may_decide else set(),
+        "may_correct": bool(correcting_verb(actor, row)),
         "form": form,
         "entries": entries_about(actor, "ledger.record", row.pk),
     }
