@@ -37,9 +37,7 @@ from (
             from ledger_record r
             where r.register_id = any(array(select g.id from ledger_register g where g.code = %({register})s))
               and r.state = 'valid'
-              and (%(units)s::uuid[] is null or r.unit_id = any(%(units)s::uuid[]))
-              and (%(least)s::uuid is null or r.unit_id >= %(least)s::uuid)
-              and (%(beyond)s::uuid is null or r.unit_id < %(beyond)s::uuid)
+              and WITHIN(r.unit_id)
               and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
             offset 0
         ) q offset 0

@@ -21,10 +21,8 @@ PERIODS_BY_RANGE = "period p on p.gid = h.gid and p.cid = h.cid and h.day >= p.s
 FRAME = """
 target as materialized (
     select id, path, kind, opened_on, closed_on from org_unit
-    where (%(units)s::uuid[] is null or id = any(%(units)s::uuid[]))
+    where WITHIN(id)
       and (%(low)s::text is null or (path >= %(low)s::text and path < %(high)s::text))
-      and (%(least)s::uuid is null or id >= %(least)s::uuid)
-      and (%(beyond)s::uuid is null or id < %(beyond)s::uuid)
 ),
 calendar as materialized (
     select * from jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
@@ -80,14 +78,12 @@ known as materialized (
         where q.unit_id = p.unit_id and q.starts >= p.starts
     ) l
     where p.ends > %(oldest)s::date and p.ends <= %(day)s::date
-      and (%(units)s::uuid[] is null or p.unit_id = any(%(units)s::uuid[]))
+      and WITHIN(p.unit_id)
 ),
 subject as (
     select b.id, b.unit_id, b.kind, b.code, b.valid_from, b.valid_to, SUBJECT_FACTS as facts, false as lacking
     from ledger_subject b
-    where (%(units)s::uuid[] is null or b.unit_id = any(%(units)s::uuid[]))
-      and (%(least)s::uuid is null or b.unit_id >= %(least)s::uuid)
-      and (%(beyond)s::uuid is null or b.unit_id < %(beyond)s::uuid)
+    where WITHIN(b.unit_id)
       and (b.valid_from is null or b.valid_from <= %(day)s::date)
       and (b.valid_to is null or b.valid_to > %(oldest)s::date)
     union all
