@@ -184,6 +184,20 @@ def test_one_requirement_can_be_opened_across_schools(world: World) -> None:
     assert [line["mark"].state for line in response.context["lines"]] == ["unmet", "met"]
 
 
+def test_the_rows_say_at_how_many_schools_they_are(world: World) -> None:
+    standing.at_random(world, 2)
+    client = world.client("city_officer")
+    schools = Verdict.everything.filter(standing=True, leads=True)
+    for asked in ({"state": "unmet"}, {"state": "open"}, {}, {"key": "invented/s1", "state": "met"}):
+        page = client.get("/compliance/rows/", {"unit": world.city.pk, **asked})
+        states = page.context["filters"].states
+        rows = schools.filter(key=asked["key"]) if "key" in asked else schools
+        rows = rows.filter(state__in=states) if states else rows
+        assert page.context["units"] == rows.order_by().values("unit").distinct().count() > 0
+    months = client.get("/compliance/rows/", {"unit": world.city.pk, "month": "2026-03", "state": "rated"})
+    assert months.context["units"] == len({line["verdict"].unit_id for line in months.context["lines"]}) > 2
+
+
 def test_many_classes_count_once_and_open(world: World) -> None:
     """More classes raise no rate: the worst speaks, and the row says what stands behind it."""
     rule = r.requirement("c0")
@@ -197,6 +211,7 @@ def test_many_classes_count_once_and_open(world: World) -> None:
     assert (board.total["unmet"], board.total["met"], board.total.rate) == (1, 0, 0)
     page = client.get("/compliance/rows/", {"unit": world.county.pk, "state": "unmet"})
     (line,) = page.context["lines"]
+    assert page.context["units"] == 1
     links = dict(re.findall(r'<a href="([^"]*)"[^>]*>([^<]*)</a>', line["behind"]))
     assert list(links.values()) == ["班级 18", "未达标 2", "达标 16"]
     for href, text in links.items():

@@ -19,7 +19,7 @@ from anyuan.foundation.org.public import Unit
 from ..models import Verdict
 from ..shapes import Behind, Counts
 from ..states import EXCEPTIONS, RATED, State
-from .tallies import NOW, summed, tallies, together
+from .tallies import NOW, tallies, together_at
 
 GROUPS: dict[str, tuple[State, ...]] = {
     "rated": RATED,
@@ -105,18 +105,21 @@ def verdict_page(
     return paginate(rows, ("unit__path", "key", "subject_code", "period"), cursor, size)
 
 
-def row_counts(actor: Actor, filters: Filters) -> Counts:
-    """How many rows of each state there are under the other filters.
+def row_counts(actor: Actor, filters: Filters) -> tuple[Counts, int]:
+    """How many rows of each state there are under the other filters, and at how many units those asked for.
 
     From the kept counts, which pages of many schools show too; for one requirement, and for rows that do not
-    lead, from the rows.
+    lead, from the rows. One statement.
     """
     if not filters.key and filters.leads:
         months = [filters.month] if filters.month else []
         rows = tallies(actor, filters.unit, months, filters.area, filters.alone)
-        return together(summed(rows, "area").values())
-    rows = verdict_rows(actor, replace(filters, state="")).order_by()
-    return Counts(dict(rows.values_list("state").annotate(n=Count("id"))))
+        return together_at(rows, filters.states)
+    every = verdict_rows(actor, replace(filters, state="")).order_by()
+    asked = Q(state__in=filters.states) if filters.states else Q()
+    numbers = {f"n_{n}": Count("id", filter=Q(state=s)) for n, s in enumerate(State.values)}
+    found = every.aggregate(**numbers, units=Count("unit", distinct=True, filter=asked))
+    return Counts({s: found[f"n_{n}"] for n, s in enumerate(State.values)}), found["units"]
 
 
 def behind(actor: Actor, leaders: Sequence[Verdict]) -> dict[UUID, Behind]:

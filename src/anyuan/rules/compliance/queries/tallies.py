@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import Unit
@@ -40,12 +40,37 @@ def _sees_all(actor: Actor, node: Unit) -> bool:
 
 def summed(rows: QuerySet[Any], *by: str) -> dict[tuple[Any, ...], Counts]:
     """The counts added up by the columns ``by``."""
-    names = {f.name for f in rows.model._meta.get_fields()}
-    kept = [s for s in State.values if s.replace("-", "_") in names]
-    columns = {f"n_{s.replace('-', '_')}": Sum(s.replace("-", "_")) for s in kept}
+    kept, columns = _sums(rows)
     found = rows.order_by().values_list(*by).annotate(**columns)
     width = len(by)
     return {tuple(row[:width]): Counts(dict(zip(kept, row[width:], strict=True))) for row in found}
+
+
+def together_at(rows: QuerySet[Any], states: Sequence[str]) -> tuple[Counts, int]:
+    """All counts added up, and how many units have any in one of ``states`` (none given: in any)."""
+    kept, columns = _sums(rows)
+    wanted = Q()
+    for state in states or kept:
+        if state in kept:
+            wanted |= Q(**{f"{_named(state)}__gt": 0})
+    found = (
+        rows.order_by()
+        .values("unit")
+        .annotate(**columns)
+        .aggregate(**{f"all_{name}": Sum(name) for name in columns}, units=Count("unit", filter=wanted))
+    )
+    return Counts({s: found[f"all_{_named(s)}"] or 0 for s in kept}), found["units"]
+
+
+def _sums(rows: QuerySet[Any]) -> tuple[list[str], dict[str, Sum]]:
+    """(the states that are kept, what adds each up)"""
+    names = {f.name for f in rows.model._meta.get_fields()}
+    kept = [s for s in State.values if s.replace("-", "_") in names]
+    return kept, {_named(s): Sum(s.replace("-", "_")) for s in kept}
+
+
+def _named(state: str) -> str:
+    return f"n_{state.replace('-', '_')}"
 
 
 def together(parts: Iterable[Counts]) -> Counts:

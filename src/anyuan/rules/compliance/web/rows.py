@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from anyuan.foundation.kernel.public import Invalid
+from anyuan.foundation.org.public import UnitKind
 from anyuan.foundation.org.public import unit as unit_of
 from anyuan.foundation.ui.public import Request, page, render
 from anyuan.rules.policy.public import Area, period_label
@@ -29,7 +30,7 @@ def rows(request: Request) -> HttpResponse:
     """The verdicts the address asks for; its tabs count what the boards count."""
     filters = _asked(request)
     found = verdict_page(request.actor, filters, request.GET.get("after", ""))
-    counts = row_counts(request.actor, filters)
+    counts, units = row_counts(request.actor, filters)
     below = behind(request.actor, found.rows) if filters.leads else {}
     words = showing.words()
     context = {
@@ -38,6 +39,7 @@ def rows(request: Request) -> HttpResponse:
         "lines": [line_of(v) | _spoken_for(v, below.get(v.pk), words) for v in found.rows],
         "tabs": _tabs(counts, filters.state),
         "shown": sum(counts[s] for s in filters.states or counts.by),
+        "units": 0 if filters.alone or filters.unit.kind == UnitKind.SCHOOL else units,
         "area_label": Area(filters.area).label if filters.area else "",
         "requirement": title_of(found.rows[0]) if filters.key and found.rows else "",
         "period_label": period_label(filters.period) if filters.period else "",
