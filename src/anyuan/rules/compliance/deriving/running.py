@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ from .compiling import Compiled, Manner, Names, compiled
 from .naming import within
 from .plan import Plan
 
+_NAMED = re.compile(r"%%|%\((\w+)\)s")
 _FEW = 8
 """Up to so many units the planner may walk row by row."""
 _WIDE = {
@@ -38,7 +41,7 @@ old as (
     select o.* from compliance_verdict o join target t on t.id = o.unit_id
     left join horizon h on h.key = o.key
     where WITHIN(o.unit_id)
-      and (%(keys)s::text[] is null or o.key = any(%(keys)s::text[]))
+      KEYS
       and (o.standing or o.ends is null or o.ends > h.first)
 ),
 diff as materialized (
@@ -149,6 +152,7 @@ def _run(
     names = Names(fact_defs(), register_defs())
     made = compiled(plan.versions, names, Manner(given is not None, extent.wide, plan.turned))
     separator = "" if tail.lstrip().startswith("select") else ",\n"
+    tail = tail.replace("KEYS", "" if keys is None else "and o.key = any(%(keys)s::text[])")
     sql = within(made.head + separator + tail, extent.wide)
     values = _values(plan, extent, made, keys, given)
     with transaction.atomic(savepoint=False):
@@ -169,11 +173,23 @@ def _run_prepared(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
     Django sends values inside the text; this needs a cursor that sends them apart.
     """
+    text, names = _numbered(sql)
     with connection.cursor() as cursor:
         cursor.execute("set local plan_cache_mode = force_generic_plan")
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(sql, values, prepare=True)
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
+        cursor.execute(text, [values[name] for name in names], prepare=True)
         return cursor.fetchall()
+
+
+@lru_cache(maxsize=256)
+def _numbered(sql: str) -> tuple[str, tuple[str, ...]]:
+    """The text with ``$1`` for the first of its names and so on; the names in this order."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}" if found[1] else "%"
+
+    return _NAMED.sub(number, sql), tuple(names)
 
 
 def _values(
