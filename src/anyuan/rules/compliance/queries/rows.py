@@ -34,8 +34,8 @@ class Filters:
 
     ``month`` "" shows what counts today, "2026-11" the periods of duties that ended in that month.
     ``alone``: ``unit`` itself, not what lies below it. ``leads``: the rows that speak for their unit, which
-    is what counts; False the others, None both. ``period``: its key, such as 2026-W47, standing or not; ""
-    what has none; None all.
+    is what counts; False the others, None both. ``period``: its key, such as 2026-W47; "" what has none;
+    None all.
     """
 
     unit: Unit
@@ -76,8 +76,6 @@ def named(rows: QuerySet[Verdict]) -> QuerySet[Verdict]:
 
 
 def _when(filters: Filters) -> Q:
-    if filters.period:
-        return Q()
     if not filters.month:
         return Q(standing=True)
     starts, after = month_days(filters.month)
@@ -122,13 +120,13 @@ def row_counts(actor: Actor, filters: Filters) -> tuple[Counts, int]:
     return Counts({s: found[f"n_{n}"] for n, s in enumerate(State.values)}), found["units"]
 
 
-def behind(actor: Actor, leaders: Sequence[Verdict]) -> dict[UUID, Behind]:
-    """Whom each of ``leaders`` speaks for that speaks for more than itself; one query."""
+def behind(actor: Actor, filters: Filters, leaders: Sequence[Verdict]) -> dict[UUID, Behind]:
+    """Whom each of ``leaders``, found with ``filters``, speaks for beside itself; one query."""
     by_place = {(v.unit_id, v.key, v.period): v for v in leaders if v.subject is not None}
     if not by_place:
         return {}
     units, keys, periods = (list(set(column)) for column in zip(*by_place, strict=True))
-    rows = Verdict.objects.visible_to(actor).filter(leads=False, unit__in=units, key__in=keys)
+    rows = Verdict.objects.visible_to(actor).filter(_when(filters), leads=False, unit__in=units, key__in=keys)
     sums: dict[UUID, Counter[str]] = {}
     found = rows.filter(period__in=periods).order_by().values_list("unit_id", "key", "period", "state")
     for unit, key, period, state, number in found.annotate(n=Count("id")):

@@ -31,12 +31,12 @@ def rows(request: Request) -> HttpResponse:
     filters = _asked(request)
     found = verdict_page(request.actor, filters, request.GET.get("after", ""))
     counts, units = row_counts(request.actor, filters)
-    below = behind(request.actor, found.rows) if filters.leads else {}
+    below = behind(request.actor, filters, found.rows) if filters.leads else {}
     words = showing.words()
     context = {
         "filters": filters,
         "page": found,
-        "lines": [line_of(v) | _spoken_for(v, below.get(v.pk), words) for v in found.rows],
+        "lines": [line_of(v) | _spoken_for(v, below.get(v.pk), filters.month, words) for v in found.rows],
         "tabs": _tabs(counts, filters.state),
         "shown": sum(counts[s] for s in filters.states or counts.by),
         "units": 0 if filters.alone or filters.unit.kind == UnitKind.SCHOOL else units,
@@ -82,11 +82,11 @@ def _tabs(counts: Counts, here: str) -> list[dict[str, Any]]:
     return [{**tab, "here": tab["state"] == here} for tab in tabs]
 
 
-def _spoken_for(verdict: Verdict, found: Behind | None, words: dict[str, str]) -> dict[str, str]:
+def _spoken_for(verdict: Verdict, found: Behind | None, month: str, words: dict[str, str]) -> dict[str, str]:
     """What a row says of the classes, dormitories ... it speaks for, instead of the name of the worst."""
     if found is None:
         return {}
-    base = showing.each_at(verdict.unit_id, verdict.key, verdict.period)
+    base = showing.each_at(verdict.unit_id, verdict.key, verdict.period, month)
     return {"subject": "", "behind": showing.subjects(found, base, words)}
 
 

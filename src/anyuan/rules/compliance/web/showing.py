@@ -64,10 +64,9 @@ def rows_at(unit: UUID, **asked: str) -> str:
     return f"{reverse('compliance:rows')}?{urlencode({'unit': str(unit), **query})}"
 
 
-def each_at(unit: UUID, key: str, period: str) -> str:
+def each_at(unit: UUID, key: str, period: str, month: str = "") -> str:
     """The address of all rows of a requirement in a period: one per class, dormitory ..."""
-    asked = {"unit": str(unit), "key": key, "period": period, "alone": "1", "each": "1"}
-    return f"{reverse('compliance:rows')}?{urlencode(asked)}"
+    return rows_at(unit, key=key, month=month, alone="1", each="1") + f"&{urlencode({'period': period})}"
 
 
 def unit_url(unit: UUID) -> str:
