@@ -8,13 +8,14 @@ import pytest
 from tests.cast import World
 from tests.compliance.engine import shape
 
-from anyuan.edge.desk.queries.duties import AHEAD, Duties, duties, filled, late_duties
+from anyuan.edge.desk.queries.duties import AHEAD, Duties, duties, filled, late_duties, suggested
 from anyuan.edge.desk.queries.receipts import entries_this_week, receipt
 from anyuan.edge.desk.queries.region import late_schools, overview, reminder
 from anyuan.foundation.kernel.public import clock, job_actor
 from anyuan.foundation.org.public import Term
 from anyuan.rules.compliance import public as compliance
 from anyuan.rules.ledger import public as ledger
+from anyuan.rules.policy import public as policy
 
 pytestmark = pytest.mark.usefixtures("term", "packs")
 CITY, RISK = "city-2023-hazard-sweep", "guyuan-2018-risk-control"
@@ -95,6 +96,19 @@ def test_classes_of_one_day_are_one_line(world: World) -> None:
     assert known is not None
     assert len(known.subjects) == 5
     assert known.fields == {"kind": "daily", "minutes": "1"}
+
+
+def test_of_several_answers_none_is_chosen_beforehand(world: World) -> None:
+    with clock.at(_at(date(2026, 3, 18))):
+        regions = policy.regions_of(world.school, clock.today())
+    params = {region.pack_code: region.params for region in regions}
+    open_ones = 0
+    for rule in (r for region in regions for r in region.rules if r.where is not None):
+        answers = policy.plain_answers(rule.where, params[rule.pack_code])
+        given = suggested([rule], params)
+        assert all(len(answers[key]) == 1 for key in given)
+        open_ones += any(len(found) > 1 for found in answers.values())
+    assert open_ones > 0
 
 
 def test_the_form_of_a_late_duty_names_the_day_it_was_due(world: World) -> None:

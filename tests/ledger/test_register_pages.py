@@ -295,3 +295,19 @@ def test_foreign_ids_are_not_found_over_the_api(world: World) -> None:
     assert not Record.everything.exists()
     assert not FactValue.everything.exists()
     assert Subject.everything.count() == 1
+
+
+def test_whole_numbers_are_checked_in_the_browser_and_no_choice_is_made_beforehand(world: World) -> None:
+    client = world.client("safety_officer")
+    facts = _get(client, _url("facts", world))
+    field = facts[facts.index('name="check_points"') - 40 :][:300]
+    assert 'step="1"' in field
+    assert 'inputmode="numeric"' in field
+    assert 'max="5000"' in field
+    sent = {"seen": NOW.isoformat(), "once": str(uuid4()), "check_points": "2.5"}
+    assert client.post(_url("declare", world), sent).status_code == 422
+    assert not FactValue.everything.exists()
+    form = _get(client, _url("new-record", world, "drill"))
+    assert " checked" not in form
+    assert " selected" not in form
+    assert 'name="f_participants" ' in form

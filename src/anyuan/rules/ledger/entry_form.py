@@ -72,7 +72,7 @@ def correction_form(
     if definition.subject in SubjectKind.values:
         choices = [(str(s.pk), s.name) for s in subjects]
         own["subjects"] = forms.ChoiceField(
-            label=str(SubjectKind(definition.subject).label), choices=[("", "—"), *choices]
+            label=str(SubjectKind(definition.subject).label), choices=[("", _("Please choose")), *choices]
         )
     own["keep"] = forms.MultipleChoiceField(choices=list(files), required=False)
     own["reason"] = forms.CharField(label=_("Why it is corrected"), max_length=200, widget=Words(rows=2))
@@ -109,7 +109,7 @@ def _subject_field(definition: Definition, subjects: Sequence[Subject]) -> forms
     label = str(SubjectKind(definition.subject).label)
     choices = [(str(s.pk), s.name) for s in subjects]
     if definition.needs_evidence or len(choices) > 60:
-        return forms.ChoiceField(label=label, choices=[("", "—"), *choices])
+        return forms.ChoiceField(label=label, choices=[("", _("Please choose")), *choices])
     return forms.MultipleChoiceField(label=label, choices=choices, widget=ManyChoices())
 
 
@@ -117,7 +117,7 @@ def form_field(field: Field) -> forms.Field:
     """The form field of a register's field."""
     shared: dict[str, Any] = {"label": label_of(field), "required": field.required}
     if field.kind == "integer":
-        return forms.IntegerField(min_value=_whole(field.least), max_value=_whole(field.most), **shared)
+        return whole_number(field.least, field.most, **shared)
     if field.kind == "number":
         return forms.FloatField(min_value=field.least, max_value=field.most, **shared)
     if field.kind == "yes-no":
@@ -140,7 +140,13 @@ def _choice_field(field: Field, shared: dict[str, Any]) -> forms.Field:
     choices = [(c.code, c.label_en if english() and c.label_en else c.label) for c in field.choices]
     if len(choices) <= _AS_BUTTONS:
         return forms.ChoiceField(choices=choices, widget=Choices(), **shared)
-    return forms.ChoiceField(choices=[("", "—"), *choices], **shared)
+    return forms.ChoiceField(choices=[("", _("Please choose")), *choices], **shared)
+
+
+def whole_number(least: float | None, most: float | None, **shared: Any) -> forms.IntegerField:
+    """A field the browser takes whole numbers in only, with a phone's digits."""
+    widget = forms.NumberInput({"step": 1, "inputmode": "numeric"})
+    return forms.IntegerField(min_value=_whole(least), max_value=_whole(most), widget=widget, **shared)
 
 
 def _whole(number: float | None) -> int | None:

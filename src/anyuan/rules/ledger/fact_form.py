@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from anyuan.foundation.ui.public import BaseForm, Choices, DayInput
 
+from .entry_form import whole_number
 from .fact_queries import FactLine, Standing
 from .wording import english
 
@@ -77,6 +78,8 @@ def _field(line: FactLine) -> forms.Field:
         "required": False,
         "initial": line.said.value if line.said else None,
     }
+    if fact.type == "number" and fact.whole:
+        return whole_number(fact.least, fact.most, **shared)
     if fact.type == "number":
         return forms.FloatField(min_value=fact.least, max_value=fact.most, **shared)
     if fact.type == "boolean":
@@ -93,7 +96,7 @@ def _field(line: FactLine) -> forms.Field:
         return forms.DateField(widget=DayInput(), **shared)
     if fact.choices:
         choices = [(c["code"], c["label_en"] if english() else c["label"]) for c in fact.choices]
-        return forms.ChoiceField(choices=[("", "—"), *choices], **shared)
+        return forms.ChoiceField(choices=[("", _("Please choose")), *choices], **shared)
     return forms.CharField(max_length=200, **shared)
 
 

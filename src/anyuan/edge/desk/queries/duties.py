@@ -216,14 +216,18 @@ def filled(actor: Actor, unit: Unit, key: str, period: str) -> Filled | None:
 def suggested(
     rules: Iterable[policy.Rule], params: Mapping[str, Mapping[str, policy.Value]]
 ) -> dict[str, str]:
-    """Field → the answer that serves every rule at once, where there is one; of several the first."""
+    """Field → the answer that serves every rule at once, where there is exactly one."""
     wanted: dict[str, list[policy.Value]] = {}
     for rule in rules:
         if rule.where is None:
             continue
         for name, answers in policy.plain_answers(rule.where, params.get(rule.pack_code, {})).items():
             wanted[name] = [a for a in wanted[name] if a in answers] if name in wanted else answers
-    return {name: _written(answers[0]) for name, answers in wanted.items() if answers and name not in _OWN}
+    return {
+        name: _written(answers[0])
+        for name, answers in wanted.items()
+        if len(answers) == 1 and name not in _OWN
+    }
 
 
 _OWN = {"hour", "weekday", "evidence"}
