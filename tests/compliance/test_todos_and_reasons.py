@@ -131,11 +131,11 @@ def test_the_command_evaluates(code: str, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_command_refuses_what_it_cannot_tell(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert evaluate_command.main(["--unit", "nowhere"]) == 1
+    assert evaluate_command.main(["--unit", "nowhere"]) == 2
     told = capsys.readouterr()
     assert "nowhere" in told.err
     assert told.out == ""
-    assert evaluate_command.main(["--unit", code, "--as-of", "2030-01-01"]) == 1
+    assert evaluate_command.main(["--unit", code, "--as-of", "2030-01-01"]) == 2
 
 
 def test_the_command_rebuilds_and_checks(world: World, capsys: pytest.CaptureFixture[str]) -> None:
