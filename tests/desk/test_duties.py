@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from tests.cast import World
 from tests.compliance.engine import shape
 
@@ -155,6 +157,37 @@ def test_what_was_saved_counts_from_monday(world: World) -> None:
     with clock.at(_at(date(2026, 3, 9), 1)):
         compliance.refresh([world.school.pk])
         assert entries_this_week(officer, world.school).saved == 0
+
+
+def test_the_same_drill_entered_again_saves_nothing_more(world: World) -> None:
+    officer = world.actor("safety_officer")
+    with clock.at(_at(date(2026, 3, 4), 15)):
+        _check(world)
+        compliance.refresh([world.school.pk])
+        saved = entries_this_week(officer, world.school).saved
+        assert saved > 0
+        _check(world)
+        compliance.refresh([world.school.pk])
+        again = entries_this_week(officer, world.school)
+        assert (again.made, again.saved) == (2, saved)
+
+
+def test_an_entry_that_waits_says_so_once_and_is_not_called_entered(world: World) -> None:
+    client = world.client("safety_officer")
+    sent = {
+        "f_level": "school", "f_full": "yes", "f_points": "5", "f_found": "0", "once": str(uuid4()),
+        "occurred_at": "2026-03-10T10:00",
+    }  # fmt: skip
+    with clock.at(_at(date(2026, 3, 18))):
+        url = reverse("ledger:new-record", args=[world.school.pk, "self-check"])
+        page = client.get(client.post(url, sent)["Location"]).content.decode()
+        assert page.count("审批后计入") == 1
+        assert "已入账" not in page
+        assert "补录待批" in page
+        record = ledger.Record.everything.get()
+        ledger.approve_record(world.actor("principal"), record)
+        page = client.get(f"/desk/filed/{record.pk}/").content.decode()
+        assert "已入账" in page
 
 
 def test_a_principal_sees_the_gaps_of_the_three_defences(world: World) -> None:

@@ -116,9 +116,13 @@ def test_a_reminder_fills_in_the_missed_day(world: World) -> None:
 
 def test_entered_late_is_said_to_wait(world: World) -> None:
     client = world.client("logistics")
-    client.post(_url("new-record", world, "self-check"), _entry(occurred_at="2026-03-14T10:00"))
-    assert "审批" in _get(client, _url("register", world, "self-check"))
-    assert Record.everything.get().state == State.PENDING
+    sent = _entry(occurred_at="2026-03-14T10:00")
+    receipt = client.post(_url("new-record", world, "self-check"), sent)["Location"]
+    assert _get(client, receipt).count("审批后计入") == 1
+    elsewhere = {**sent, "once": str(uuid4()), "next": _url("register", world, "self-check")}
+    assert client.post(_url("new-record", world, "self-check"), elsewhere)["Location"] == elsewhere["next"]
+    assert "审批" in _get(client, str(elsewhere["next"]))
+    assert {r.state for r in Record.everything.all()} == {State.PENDING}
 
 
 def test_a_register_with_photos_takes_them(world: World) -> None:

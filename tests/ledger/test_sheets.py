@@ -180,6 +180,37 @@ def test_dormitories_come_with_their_facts(world: World) -> None:
     assert row.name == "兰园"
 
 
+def test_classes_come_with_who_keeps_them(world: World) -> None:
+    actor = world.actor("county_officer")
+    teacher, other = world.people["teacher"], world.people["second_teacher"]
+    head: list[object] = ["学校标识码", "编号", "名称", "班主任"]
+    rows: list[list[object]] = [
+        ["2135270001", "101", "一（1）班", teacher.name],
+        ["2135270001", "102", "一（2）班", ""],
+    ]
+    load(SubjectLoader(actor, world.county, "class"), book(head, *rows))
+    kept = {s.code: s.keeper for s in Subject.everything.filter(kind="class")}
+    assert kept == {"101": teacher, "102": None}
+    rows = [
+        ["2135270001", "101", "一（1）班", ""],
+        ["2135270001", "102", "一（2）班", other.phone or other.name],
+    ]
+    load(SubjectLoader(actor, world.county, "class"), book(head, *rows))
+    kept = {s.code: s.keeper for s in Subject.everything.filter(kind="class")}
+    assert kept == {"101": teacher, "102": other}
+    strange = world.people["stranger_principal"].name
+    report = dry_run(
+        SubjectLoader(actor, world.county, "class"), book(head, ["2135270001", "103", "三班", strange])
+    )
+    assert [p.key for p in report.problems] == ["@keeper"]
+    with as_action():
+        other.name = teacher.name
+        other.save()
+    twice = book(head, ["2135270001", "103", "三班", teacher.name])
+    report = dry_run(SubjectLoader(actor, world.county, "class"), twice)
+    assert [p.key for p in report.problems] == ["@keeper"]
+
+
 def test_formulas_people_type_stay_text(world: World) -> None:
     data = {"participants": 5, "topic": "=HYPERLINK(1)"}
     record_many(JOB, [NewRecord("fire-training", world.school, NOW - timedelta(hours=1), data)])

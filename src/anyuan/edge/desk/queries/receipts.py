@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import ceil
+from uuid import UUID
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import Unit
@@ -82,14 +84,19 @@ class Entries:
 
 
 def entries_this_week(actor: Actor, unit: Unit) -> Entries:
-    """Since Monday; of more than :data:`MOST` entries these are looked at."""
+    """Since Monday; of more than :data:`MOST` entries these are looked at.
+
+    A requirement of a period needs its number of entries, and the first ones made serve it: each of them
+    that serves several saved the others. The same thing entered once more serves nothing and saves nothing.
+    """
     monday = clock.today() - timedelta(days=clock.today().weekday())
     rows = ledger.records(actor, unit=unit, since=monday, state=ledger.State.VALID).filter(unit=unit)
     ids = set(rows.order_by().values_list("pk", flat=True)[:MOST])
     if not ids:
         return Entries(0, 0)
     verdicts = compliance.verdicts(actor).filter(unit=unit, records__overlap=list(ids)).order_by()
-    counted: Counter[object] = Counter()
-    for keys in verdicts.values_list("records", flat=True):
-        counted.update(ids.intersection(keys))
-    return Entries(len(ids), sum(number - 1 for number in counted.values()))
+    served: Counter[UUID] = Counter()
+    for keys, need in verdicts.values_list("records", "need"):
+        # Keys grow with the time of entry.
+        served.update(ids.intersection(sorted(keys)[: max(1, ceil(need or 1))]))
+    return Entries(len(ids), sum(number - 1 for number in served.values()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from anyuan.foundation.kernel.public import Actor, Invalid, subtree
-from anyuan.foundation.org.public import Unit
+from anyuan.foundation.org.public import Person, Unit
 from anyuan.foundation.sheets.public import Column, SheetRow, Table, as_day
 from anyuan.rules.policy import public as policy
 
@@ -19,11 +20,11 @@ from ..models import Subject
 from ..permits import LEDGER_FACTS
 from ..register_queries import nothing
 from ..states import FactSource, SubjectKind
-from ..subjects import BY_HAND, NewSubject, add_subjects, change_subject, check_subject
+from ..subjects import BY_HAND, NewSubject, add_subjects, change_subject, check_subject, name_keeper
 from .base import Loader
 from .cells import fact_column, fact_of_cell
 
-CODE, CALLED, FROM = "@code", "@name", "@from"
+CODE, CALLED, FROM, KEEPER = "@code", "@name", "@from", "@keeper"
 
 
 class SubjectLoader(Loader):
@@ -41,6 +42,8 @@ class SubjectLoader(Loader):
         self.facts = asked_facts(actor, root, kind)
         self._known: dict[tuple[str, str], Subject] = {}
         self._speaks: Counted = set()
+        self._people: dict[UUID, list[Person]] = {}
+        self._keep: list[tuple[Unit, str, Person]] = []
         self._add: dict[Unit, list[NewSubject]] = {}
         self._change: list[tuple[Subject, str, date | None]] = []
         self._said: list[tuple[Unit, str, dict[str, object]]] = []
@@ -52,6 +55,12 @@ class SubjectLoader(Loader):
             Column(CODE, _("Number"), required=True, note=_("Names it for good"), aliases=("编号",)),
             Column(CALLED, pgettext("subject", "Name"), required=True, aliases=("名称",)),
             Column(FROM, _("Since"), note=_("The first day; empty: always"), aliases=("启用日期",)),
+            Column(
+                KEEPER,
+                pgettext("subject", "Kept by"),
+                note=_("Name or mobile number of the class teacher or manager; empty: as it is"),
+                aliases=("班主任", "管理人", "宿舍管理员姓名"),
+            ),
             *(fact_column(f) for f in self.facts),
         ]
 
@@ -69,7 +78,8 @@ class SubjectLoader(Loader):
             raise Invalid(message, {CODE: [message]})
         self._seen[key] = row.number
         since = as_day(row.values.get(FROM, ""))
-        new = NewSubject(self.kind, code, name, since)
+        keeper = self._keeper(school, row.values.get(KEEPER, "").strip())
+        new = NewSubject(self.kind, code, name, since, keeper)
         problems = check_subject(school, new)
         if problems:
             raise Invalid("", {f"@{k}": texts for k, texts in problems.items()})
@@ -81,8 +91,27 @@ class SubjectLoader(Loader):
             self.lines.append((row.number, f"{school.title} · {name}"))
         elif (known.name, known.valid_from) != (name, since or known.valid_from):
             self._change.append((known, name, since or known.valid_from))
+        if known is not None and keeper is not None and keeper.pk != known.keeper_id:
+            self._keep.append((school, code, keeper))
         if values:
             self._said.append((school, code, values))
+
+    def _keeper(self, school: Unit, word: str) -> Person | None:
+        """The one person of the school who bears a name or number. Raises :class:`Invalid`."""
+        if not word:
+            return None
+        if school.pk not in self._people:
+            here = Person.everything.filter(unit=school, left_on=None)
+            self._people[school.pk] = list(here)
+        found = [p for p in self._people[school.pk] if word in (p.name, p.phone)]
+        if len(found) == 1:
+            return found[0]
+        message = (
+            _("Several people here are called “%(name)s”. Write the mobile number.")
+            if found
+            else _("Nobody of this school is called “%(name)s” or has this number.")
+        ) % {"name": word}
+        raise Invalid(message, {KEEPER: [message]})
 
     def _values(self, row: SheetRow, subject: Subject | None) -> dict[str, object]:
         given: dict[str, object] = {}
@@ -111,5 +140,7 @@ class SubjectLoader(Loader):
                 self._known[str(school.pk), made.code] = made
         for subject, name, since in self._change:
             change_subject(self.actor, subject, name=name, valid_from=since)
+        for school, code, keeper in self._keep:
+            name_keeper(self.actor, self._known[str(school.pk), code], keeper)
         said = [NewFacts(u, values, self._known[str(u.pk), code]) for u, code, values in self._said]
         set_facts_many(self.actor, said, source=FactSource.IMPORT)

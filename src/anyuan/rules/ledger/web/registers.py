@@ -193,9 +193,11 @@ def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subje
             ]
     except Invalid as error:
         raise renamed(error) from error
-    _say(request, made)
-    usual = receipt_of(request.actor, made) or reverse("ledger:register", args=[unit.pk, one.code])
-    return back_to(request, usual)
+    receipt = receipt_of(request.actor, made)
+    target = back_to(request, receipt or reverse("ledger:register", args=[unit.pk, one.code]))
+    if target != receipt or made[0].state != State.PENDING:
+        _say(request, made)  # the receipt itself says what is pending
+    return target
 
 
 def _say(request: Request, made: list[Record]) -> None:
