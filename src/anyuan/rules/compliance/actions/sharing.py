@@ -86,9 +86,9 @@ def _committed(work: Callable[[Share], Sequence[Change]], share: Share) -> list[
 
 def _one(path: str) -> Share:
     if not path:
-        return Share(Extent(path=path), None)
-    below = Unit.everything.filter(subtree(path, "path")).values_list("pk", flat=True)
-    return Share(Extent(path=path), list(below))
+        return Share(Extent(), None)
+    below = list(Unit.everything.filter(subtree(path, "path")).values_list("pk", flat=True))
+    return Share(Extent(units=below), below)
 
 
 def _shares() -> list[Share]:

@@ -38,8 +38,7 @@ horizon as (
     select m.key, min(c.first) as first from rule m join called c on c.idx = m.idx group by m.key
 ),
 old as (
-    select o.* from compliance_verdict o join target t on t.id = o.unit_id
-    left join horizon h on h.key = o.key
+    select o.* from compliance_verdict o left join horizon h on h.key = o.key
     where WITHIN(o.unit_id)
       KEYS
       and (o.standing or o.ends is null or o.ends > h.first)
@@ -101,11 +100,9 @@ from derived d join target t on t.id = d.unit_id order by t.path, d.key, d.subje
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Which units: those with these ids, at and below a tree path, or of a range of ids (half-open); all
-    without any of them."""
+    """Which units: those with these ids, or of a range of ids (half-open); all without any of them."""
 
     units: Sequence[UUID] | None = None
-    path: str = ""
     least: UUID | None = None
     beyond: UUID | None = None
 
@@ -206,8 +203,6 @@ def _values(
         "upto": end,
         "now": now,
         "units": None if extent.units is None else list(extent.units),
-        "low": extent.path or None,
-        "high": extent.path[:-1] + "0" if extent.path else None,
         "oldest": plan.oldest,
         "least": extent.least,
         "beyond": extent.beyond,

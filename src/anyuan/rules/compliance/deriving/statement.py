@@ -2,7 +2,7 @@
 
 Order of the parts: units and what is in force at them (``FRAME``), one relation of cells per document version
 and kind of subject (formulas), hits per register (conditions), then ``VERDICTS``: periods, amounts, states.
-Parameters: day, at (the moment), upto (records before it count), low, high, least, beyond, units, given,
+Parameters: day, at (the moment), upto (records before it count), least, beyond, units, given,
 given_subjects, regions, calendars, calls, periods, rules.
 """
 
@@ -22,7 +22,6 @@ FRAME = """
 target as materialized (
     select id, path, kind, opened_on, closed_on from org_unit
     where WITHIN(id)
-      and (%(low)s::text is null or (path >= %(low)s::text and path < %(high)s::text))
 ),
 calendar as materialized (
     select * from jsonb_to_recordset(%(calendars)s::jsonb) as c(gid int, path text)
