@@ -32,7 +32,7 @@ def test_divisions_administrator_and_documents(capsys: pytest.CaptureFixture[str
     user = User.objects.get(login="13900001111")
     assert user.activation
     assert Holding.everything.get(person=user.person).post == "platform-admin"
-    assert Pack.objects.count() == 6
+    assert Pack.objects.count() == 7
     said = capsys.readouterr().out
     assert "Activation code: " in said
     code = said.split("Activation code: ")[1].split("  (")[0].replace(" ", "")

@@ -37,7 +37,7 @@ def test_a_county_begins(stage: Stage, world: World, desk: Page, login_as: Login
     expect(desk.locator(".start-step").first).to_contain_text("2026 春")
     unlocks = desk.locator("#unlocks")
     expect(unlocks).to_contain_text("持证专职保安员")
-    expect(desk.locator("#waves .wave")).to_have_count(3)
+    expect(desk.locator("#waves .wave")).to_have_count(4)
     expect(desk.locator("#waves .wave-form")).to_have_count(0)
     expect(desk.get_by_role("button", name="复制申请")).to_be_visible()
 
@@ -55,7 +55,7 @@ def test_a_county_begins(stage: Stage, world: World, desk: Page, login_as: Login
     first.get_by_role("button").click()
     visit(desk, "")
     expect(desk.locator("#waves .wave").first).to_contain_text("施行中")
-    expect(desk.locator("#waves .wave-form")).to_have_count(2)
+    expect(desk.locator("#waves .wave-form")).to_have_count(3)
     activation = Activation.everything.get()
     assert (activation.unit_id, activation.starts) == (world.next_county.pk, clock.today())
 

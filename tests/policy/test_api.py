@@ -48,7 +48,7 @@ def test_requirements_in_force_at_a_unit(world: World, risk: Pack) -> None:
 
 def test_without_a_unit_the_newest_of_every_document(world: World) -> None:
     found = get(world, "teacher", URL, size="200")["items"]
-    assert len({r["pack_code"] for r in found}) == 3
+    assert len({r["pack_code"] for r in found}) == 4
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,7 @@ def test_different_values_are_counted_of_a_field(root: Path) -> None:
         (REQ, "post: teaching-director", "post: teaching-directer", "post", ("teaching-director",)),
         (REQ, "clause: 二(一)4", "clause: 二(一)44", "clause", ("",)),
         (REQ, "source: [002-11-5]", "source: [000-301-2]", "source.0", ("002",)),
+        (REQ, "source: [002-11-5]", "source: []", "source", ("002",)),
         (REQ, "source: [002-11-5]", "source: [002-99-5]", "source.0", ("002",)),
         (REQ, "id: check-weekly", "id: check-daily", "id", ("",)),
         (REQ, "item: guards-standard", "item: guard-standard", "item", ("guards-standard",)),

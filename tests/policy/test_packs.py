@@ -50,7 +50,7 @@ def _second_version(tmp_path: Path) -> Path:
 
 def test_loading_twice_changes_nothing() -> None:
     first = load_packs()
-    assert len(first.loaded) == 6
+    assert len(first.loaded) == 7
     counts = [m.objects.count() for m in (Pack, Clause, Checklist, CheckItem)]
     entries = Entry.everything.count()
     second = load_packs()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, NotFound, NotPermitted, Page, clock, paginate
@@ -14,11 +14,15 @@ from anyuan.foundation.org import public as org
 from anyuan.foundation.org.public import Unit
 
 from .applying import activations_of, active_packs, prefixes
+from .catalogue import COMMON
 from .loaded import newest, newest_packs
 from .models import Activation, CheckItem, Clause, Pack, ParamOverride, Requirement
 from .permits import POLICY_VIEW
 from .regions import ParamSetting, Reading, reading
 from .showing import Shown, shown_rule, shown_rules
+
+_UNNUMBERED = ExpressionWrapper(Q(document=""), BooleanField())
+"""Documents that are not in the table of rows come last."""
 
 
 def _need_view(actor: Actor) -> None:
@@ -33,13 +37,13 @@ def packs(actor: Actor) -> QuerySet[Pack]:
     """
     _need_view(actor)
     return (
-        Pack.objects.exclude(document="")
+        Pack.objects.exclude(code=COMMON)
         .defer("content")
         .annotate(
             item_count=Count("checklists__items", distinct=True),
             requirement_count=Count("requirements", distinct=True),
         )
-        .order_by("document", "code", "-version")
+        .order_by(_UNNUMBERED, "document", "code", "-version")
     )
 
 
@@ -54,7 +58,8 @@ def latest_packs(actor: Actor) -> list[Pack]:
 def newest_documents(actor: Actor) -> list[Pack]:
     """The newest version of each document, without counts; inside ``reading_once`` asked for once."""
     _need_view(actor)
-    return sorted((p for p in newest_packs() if p.document), key=lambda p: (p.document, p.code))
+    found = (pack for pack in newest_packs() if pack.code != COMMON)
+    return sorted(found, key=lambda pack: (not pack.document, pack.document, pack.code))
 
 
 def pack_by_id(actor: Actor, pack_id: UUID) -> Pack:

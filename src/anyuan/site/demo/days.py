@@ -62,7 +62,8 @@ def places(city: City) -> None:
 def packs(city: City) -> None:
     """The policy documents. Those with requirements went live county by county, the full one first and with
     the school year before this one, so that nothing is excused there as begun lately; the newest one has not
-    begun. The checklists of the others apply to the whole city since before the term."""
+    begun. A national standard is in force in one county beside the city's document. The checklists of the
+    others apply to the whole city since before the term."""
     assert city.unit is not None
     load_packs(LOADER)
     before = city.today - timedelta(days=TERM_DAYS + 30)
@@ -70,6 +71,9 @@ def packs(city: City) -> None:
     for pack in latest_packs(LOADER):
         if not Requirement.objects.filter(pack=pack).exists():
             activate(LOADER, pack, city.unit, before, _BASIS)
+            continue
+        if not pack.document:  # a national standard that one county takes up beside the others
+            activate(LOADER, pack, city.counties[1].unit, second, "演示：县教育局要求对照执行")
             continue
         for county in city.counties:
             if county is not city.newest:

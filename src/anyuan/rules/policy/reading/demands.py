@@ -220,7 +220,11 @@ class _Checks:
         self.compiler.requirement(part, where)
 
     def _source(self, source: Iterable[str], where: Where) -> None:
-        document = self.parts.pack.document
+        document, source = self.parts.pack.document, list(source)
+        if document and not source:
+            self.fault(
+                where, _("Expected a row of document %(document)s in rows.tsv.") % {"document": document}
+            )
         for number, row in enumerate(source):
             if row not in self.rows or not row.startswith(document + "-"):
                 self.fault(

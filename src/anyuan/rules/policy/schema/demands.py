@@ -115,7 +115,8 @@ class RequirementPart(Part):
     """
 
     id: Slug
-    source: Annotated[list[RowId], Field(min_length=1)]
+    source: list[RowId]
+    """Its rows in ``packs/rows.tsv``; empty in a document that is not in that table."""
     clause: Label
     title: Short
     title_en: Short

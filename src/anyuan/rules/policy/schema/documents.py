@@ -25,7 +25,8 @@ class PackHead(Part):
 
     id: Slug
     document: Annotated[str, Field(pattern=r"^([0-9]{3})?$")]
-    """The document's number in ``packs/rows.tsv``: the first part of its row ids. Empty for ``common``."""
+    """The document's number in ``packs/rows.tsv``: the first part of its row ids. Empty for ``common`` and
+    for documents that are not in that table."""
     version: Annotated[int, Field(ge=1, strict=True)]
     title: Short
     issuer: Short
