@@ -103,23 +103,40 @@ class FactLine:
         return _("Worked out") if derive else ""
 
 
-def fact_lines(actor: Actor, unit: Unit, subject: Subject | None = None) -> list[FactLine]:
-    """The facts of a unit (or of one subject) today, missing first. Raises :class:`NotFound`."""
+def fact_lines(
+    actor: Actor,
+    unit: Unit,
+    subject: Subject | None = None,
+    *,
+    known: Mapping[str, object] | None = None,
+    day: date | None = None,
+) -> list[FactLine]:
+    """The facts of a unit (or of one subject) on ``day`` (default today), missing first.
+
+    ``known``: their values where the caller has them; else they are worked out. Raises :class:`NotFound`.
+    """
     if not actor.may(LEDGER_VIEW, unit.path):
         raise nothing()
+    day = day or clock.today()
     with policy.reading_once():
-        lines = _lines(actor, unit, subject, clock.today())
+        if known is None:
+            known = _known(unit, subject, day)
+        lines = _lines(actor, unit, subject, known, day)
     return sorted(lines, key=lambda line: (_ORDER.index(line.standing), not line.may_declare))
 
 
-def _lines(actor: Actor, unit: Unit, subject: Subject | None, day: date) -> list[FactLine]:
+def _known(unit: Unit, subject: Subject | None, day: date) -> Mapping[str, object]:
+    if subject is None:
+        return facts_on([unit.pk], day).get(unit.pk, {})
+    return subject_facts_on(subject.kind, [unit.pk], day).get(subject.pk, {})
+
+
+def _lines(
+    actor: Actor, unit: Unit, subject: Subject | None, known: Mapping[str, object], day: date
+) -> list[FactLine]:
     per = subject.kind if subject else None
     wanted = [f for f in policy.fact_defs().values() if (f.per or None) == per]
     wanted = [f for f in wanted if actor.may(LEDGER_VIEW, unit.path, f.domain)]
-    if subject is None:
-        known = facts_on([unit.pk], day).get(unit.pk, {})
-    else:
-        known = subject_facts_on(subject.kind, [unit.pk], day).get(subject.pk, {})
     own = subject.pk if subject else None
     speaks = {key for of, about, key in counted(wanted, [unit.pk]) if (of, about) == (unit.pk, own)}
     believed = FactValue.objects.visible_to(actor).filter(unit=unit, subject=subject, superseded_at=None)

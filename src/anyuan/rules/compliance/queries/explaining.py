@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import Actor, clock
 from anyuan.foundation.org.public import POSTS
-from anyuan.rules.ledger.public import FactLine, Record, SubjectKind, fact_lines
+from anyuan.rules.ledger.public import FactLine, FactsSpan, Record, SubjectKind, fact_lines
 from anyuan.rules.policy.public import (
     Explanation,
     FactDef,
@@ -54,28 +54,28 @@ class _Explainer:
         self.requirement = verdict.requirement
         self.defs = fact_defs()
         self.day = clock.today()
+        ends = verdict.ends
+        self.then = min(self.day, ends - timedelta(days=1)) if ends else self.day
+        """The day whose facts and rules count: the last of its period, or today."""
         self.rule: Rule | None = None
         self.params: Mapping[str, Value] = {}
         self.settings: dict[str, ParamSetting] = {}
         self._find_rule()
-        lines = fact_lines(actor, verdict.unit)
-        if verdict.subject is not None:
-            lines += fact_lines(actor, verdict.unit, verdict.subject)
+        unit, subject = verdict.unit, verdict.subject
+        known = _unit_facts(verdict, self.then)
+        lines = fact_lines(actor, unit, known=known, day=self.then)
+        if subject is not None:
+            lines += fact_lines(actor, unit, subject, known=subject.facts, day=self.then)
         self.lines: dict[str, FactLine] = {line.key: line for line in lines}
-        self.facts: dict[str, Value] = {
-            **verdict_facts(verdict),
-            **{k: x.value for k, x in self.lines.items() if x.value is not None},  # type: ignore[misc]
-        }
+        self.facts: dict[str, Value] = {**known, **(subject.facts if subject else {})}
 
     def _find_rule(self) -> None:
         """The rule as it was in force on the last day of the period."""
-        ends = self.verdict.ends
-        day = min(self.day, ends - timedelta(days=1)) if ends else self.day
-        for region in regions_of(self.verdict.unit, day):
+        for region in regions_of(self.verdict.unit, self.then):
             for rule in region.rules:
                 if rule.key == self.verdict.key:
                     self.rule, self.params = rule, region.params
-                    found = settings_of(self.verdict.unit, region.pack, day)
+                    found = settings_of(self.verdict.unit, region.pack, self.then)
                     self.settings = {s.param.key: s for s in found}
 
     def explained(self) -> Explained:
@@ -204,11 +204,16 @@ class _Explainer:
         return _("Not known: %(names)s.") % {"names": names}
 
 
-def verdict_facts(verdict: Verdict) -> dict[str, Value]:
-    """The stored facts of the unit and the subject of a verdict."""
+def _unit_facts(verdict: Verdict, day: date) -> dict[str, Value]:
+    """The facts of the unit that ``verdict`` was derived from: those of today, or of the last day of a period
+    that ended; what nobody had said by then is taken from what was said first after it."""
     now = getattr(verdict.unit, "facts_now", None)
-    subject = verdict.subject.facts if verdict.subject else {}
-    return {**(now.facts if now else {}), **subject}
+    facts: dict[str, Value] = dict(now.facts) if now else {}
+    if now is None or now.since <= day:
+        return facts
+    for span in FactsSpan.objects.filter(unit=verdict.unit_id, ends__gt=day).order_by("-starts"):
+        facts |= span.facts
+    return facts
 
 
 def _text(rule: Rule | None, name: str) -> str:
