@@ -68,6 +68,15 @@ def dormitory(w: Any) -> dict[str, Any]:
     return {"pk": w.dormitory.pk}
 
 
+def county(w: Any) -> dict[str, Any]:
+    assert w.catalogue
+    return {"unit_id": w.county.pk}
+
+
+def _allowed(w: Any) -> dict[str, Any]:
+    return {"days": 7, "basis": "教体局通知"}
+
+
 def checked(w: Any) -> dict[str, Any]:
     return {"pk": w.self_check.pk}
 
@@ -97,6 +106,8 @@ def _file(w: Any) -> dict[str, Any]:
 ROUTES = [
     Route("ledger:home", right="safety_officer", wrong="teacher"),
     Route("ledger:books", args=unit, right="logistics", wrong="teacher"),
+    Route("ledger:late", args=county, right="county_officer", wrong="logistics"),
+    Route("ledger:late", "POST", args=county, data=_allowed, right="county_officer", wrong="county_leader"),
     Route("ledger:register", args=register, right="logistics", wrong="teacher"),
     Route("ledger:new-record", args=register, right="logistics", wrong="teacher"),
     Route("ledger:new-record", "POST", args=register, data=_entry, right="logistics", wrong="county_leader"),

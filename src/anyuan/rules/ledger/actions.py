@@ -19,6 +19,7 @@ from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitt
 from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
+from .allowance import Allowances
 from .entering import check_belongs
 from .fields import fitted
 from .models import Record, Register, Subject
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from anyuan.rules.policy.public import Checklist
-
-BACKFILL_DAYS = 3
-"""Entered up to this many days after the day it was done: valid at once. Later: needs approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,8 @@ class Late:
         return State.PENDING if self.pending else State.VALID
 
 
-def check_times(unit: Unit, occurred_at: datetime, recorded_at: datetime) -> Late:
-    """How late an entry is, in Shanghai days.
+def check_times(unit: Unit, occurred_at: datetime, recorded_at: datetime, allowed: int) -> Late:
+    """How late an entry is, in Shanghai days; more than ``allowed`` waits for approval.
 
     Raises :class:`Invalid` when it lies in the future, before the unit opened or after it closed.
     """
@@ -64,7 +62,7 @@ def check_times(unit: Unit, occurred_at: datetime, recorded_at: datetime) -> Lat
         raise _wrong_time(
             _("%(unit)s closed on %(day)s. Check the date.") % {"unit": unit.name, "day": unit.closed_on}
         )
-    return Late(pending=done < written - timedelta(days=BACKFILL_DAYS), days=(written - done).days)
+    return Late(pending=done < written - timedelta(days=allowed), days=(written - done).days)
 
 
 def _wrong_time(message: str) -> Invalid:
@@ -95,8 +93,8 @@ def record(  # noqa: PLR0913 - each argument is a part of the entry
     ``domain`` is the register's unless another one is given.
     ``signer`` did it on paper and the actor enters it for them (代录): then ``paper_ids`` holds the photo of
     the signed page, and the signer is told. ``sentence`` makes the journal's sentence, in its language.
-    An entry later than :data:`BACKFILL_DAYS` waits for approval (补录). ``stands_for`` is the earlier day
-    on which it was due when it was done only now (补做); both may be true of one record.
+    An entry later than the region allows (``allowance``) waits for approval (补录). ``stands_for`` is the
+    earlier day on which it was due when it was done only now (补做); both may be true of one record.
     Raises :class:`NotPermitted`; :class:`Invalid` for data, times or places that do not fit;
     :class:`Conflict` when somebody already filled the slot.
     """
@@ -141,7 +139,7 @@ def _when(unit: Unit, occurred_at: datetime | None, stands_for: date | None) -> 
     """The times of an entry made now, and the state they give it. Raises :class:`Invalid`."""
     now = clock.now()
     done = occurred_at or now
-    late = check_times(unit, done, now)
+    late = check_times(unit, done, now, Allowances().at(unit.path).days)
     made_up = stood_for(unit, stands_for, done)
     times = {"occurred_at": done, "recorded_at": now, "stands_for": made_up}
     return {**times, "state": late.state}, late

@@ -22,6 +22,7 @@ from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
 from .actions import check_times, stood_for
+from .allowance import Allowances
 from .entering import check_belongs
 from .fields import fitted_text
 from .models import Register, Subject
@@ -132,6 +133,8 @@ class Checker:
         self._registers: dict[str, tuple[Register, type[BaseModel]]] = {}
         self._domains: dict[str, str] = {}
         self._allowed: set[tuple[str, str]] = set()
+        self._allowances: Allowances | None = None
+        self._days: dict[str, int] = {}
 
     def prepare(self, rows: Iterable[NewRecord]) -> list[tuple[object, ...]]:
         values: list[tuple[object, ...]] = []
@@ -160,6 +163,13 @@ class Checker:
             self._domains[code] = registers.domain_of(code)
         return self._domains[code]
 
+    def _allowed_days(self, unit: Unit) -> int:
+        if self._allowances is None:
+            self._allowances = Allowances()
+        if unit.path not in self._days:
+            self._days[unit.path] = self._allowances.at(unit.path).days
+        return self._days[unit.path]
+
     def _permit(self, row: NewRecord, domain: str) -> None:
         key = (row.unit.path, domain)
         if key not in self._allowed:
@@ -175,7 +185,7 @@ class Checker:
         written = row.recorded_at or self.now
         if row.recorded_at is not None and not self.actor.everywhere:
             raise Invalid(_("When an entry was written down is not for the sender to say."))
-        late = check_times(row.unit, row.occurred_at, written)
+        late = check_times(row.unit, row.occurred_at, written, self._allowed_days(row.unit))
         made_up = stood_for(row.unit, row.stands_for, row.occurred_at)
         unseen = register.needs_evidence and not self.actor.everywhere
         state = State.PENDING if unseen else late.state

@@ -17,6 +17,7 @@ from anyuan.foundation.kernel.public import Actor, Conflict, NotPermitted, Refus
 
 from . import registers
 from .actions import check_evidence, check_times, doubt_row, said_why, stood_for, waiting
+from .allowance import Allowances
 from .entering import check_belongs
 from .fields import fitted
 from .models import Record, Subject
@@ -132,7 +133,7 @@ def _say(act: Act, old: Record, made: Record, reason: str) -> None:
 
 def _copy_with(actor: Actor, old: Record, data: dict[str, Any], new: Corrected) -> Record:
     now = clock.now()
-    late = check_times(old.unit, new.occurred_at, now)
+    late = check_times(old.unit, new.occurred_at, now, Allowances().at(old.unit.path).days)
     place = old.place if new.subject == old.subject else None
     day = clock.day_of(new.occurred_at)
     about = old.subject

@@ -233,6 +233,27 @@ class FactsDoubt(models.Model):
         db_table = "ledger_facts_doubt"
 
 
+class LateAllowance(Scoped):
+    """How many days after the day it was done an entry still counts at once, at a node and below.
+
+    The nearest node above a unit that has one decides; without any it is ``allowance.BACKFILL_DAYS``.
+    """
+
+    view_verb: ClassVar[str] = LEDGER_VIEW
+
+    unit = models.OneToOneField(Unit, models.PROTECT, related_name="late_allowance")
+    days = models.IntegerField(null=True)
+    """Null: it says nothing any more."""
+    basis = models.CharField(max_length=200, blank=True)
+    """The paper or decision it rests on."""
+
+    class Meta(Scoped.Meta):
+        db_table = "ledger_late_allowance"
+        constraints = [
+            models.CheckConstraint(condition=Q(days__gte=0, days__lte=60), name="ledger_late_allowance_days")
+        ]
+
+
 class Record(Scoped):
     """One entry of a ledger. ``occurred_at`` is when it was done, ``recorded_at`` when it was entered."""
 

@@ -1,12 +1,12 @@
 """The ledger's door: registers and records, rounds, checks."""
 
 from .actions import (
-    BACKFILL_DAYS,
     approve_record,
     record,
     refuse_record,
     void_record,
 )
+from .allowance import BACKFILL_DAYS, Allowances, Allowed, allow_late
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
 from .correcting import Corrected, replace_record
@@ -85,6 +85,8 @@ __all__ = [
     "ROUND",
     "SNAP",
     "SOON_DAYS",
+    "Allowances",
+    "Allowed",
     "Answer",
     "BatchReport",
     "CheckFiled",
@@ -117,6 +119,7 @@ __all__ = [
     "UnitFacts",
     "add_subject",
     "add_subjects",
+    "allow_late",
     "approve_record",
     "change_subject",
     "checklists_for",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .web import correcting, facts, records, registers, sheets, subjects
+from .web import correcting, facts, late, records, registers, sheets, subjects
 
 app_name = "ledger"
 _UNIT = "units/<uuid:unit_id>/"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("rounds/<uuid:unit_id>/", records.round_month, name="rounds"),
     path("registers/", registers.home, name="home"),
     path(_UNIT, registers.overview, name="books"),
+    path(f"{_UNIT}late/", late.late, name="late"),
     path(f"{_UNIT}registers/<slug:code>/", registers.register_page, name="register"),
     path(f"{_UNIT}registers/<slug:code>/new/", registers.new_record, name="new-record"),
     path(f"{_UNIT}registers/<slug:code>/export/", registers.export, name="export-register"),

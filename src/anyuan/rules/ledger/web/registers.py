@@ -18,6 +18,7 @@ from anyuan.foundation.kernel.public import Invalid, clock
 from anyuan.foundation.org.public import Unit
 from anyuan.foundation.sheets.public import excel_response
 from anyuan.foundation.ui.public import Request, go, once_form, page, render, uploads
+from anyuan.rules.policy.public import POLICY_TUNE
 
 from ..actions import record
 from ..entry_form import PREFIX, EntryForm, entry_form, renamed
@@ -46,7 +47,10 @@ def home(request: Request) -> HttpResponse:
 def overview(request: Request, unit_id: UUID) -> HttpResponse:
     """Every register of a unit by domain of work: how full, the last entry, what runs out."""
     unit = unit_here(request, unit_id)
-    context = frame(request, unit, "books") | {"groups": books(request.actor, unit)}
+    context = frame(request, unit, "books") | {
+        "groups": books(request.actor, unit),
+        "may_tune": unit.kind != "school" and request.actor.may(POLICY_TUNE, unit.path),
+    }
     return render(request, "ledger/books.html", context)
 
 
