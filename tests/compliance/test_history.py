@@ -14,6 +14,7 @@ from tests.compliance.test_deriving import TRIAL
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.compliance.models import Verdict
 from anyuan.rules.compliance.public import State, evaluate, explain, rebuild, refresh
+from anyuan.rules.compliance.queries.rows import find_verdict
 from anyuan.rules.policy.public import Pack, activate, deactivate, load_packs, override_param, switch_off
 
 SELF_CHECK = CITY + "fire-day-self-check"
@@ -136,6 +137,25 @@ def test_a_number_of_times_counts_from_its_day(world: World, trial: Pack) -> Non
     assert derived(world.school, WATCH, "2026-05").need == 1
     assert derived(world.school, WATCH, "2026-06").need == 3
     assert_derived(world.school)
+
+
+def test_an_ended_period_is_explained_by_the_facts_of_its_last_day(world: World, tmp_path: Path) -> None:
+    by_boarding = TRIAL.replace(
+        "at_least: param('night_shift')", "at_least: case when boarding then 2 else 1 end"
+    )
+    assert by_boarding != TRIAL
+    activate(JOB, load_trial(tmp_path, by_boarding), world.county, IN_FORCE)
+    refresh([world.school.pk])
+    with on("2026-07-20"):
+        shape(world.school, boarding="full")
+        refresh([world.school.pk])
+        actor = world.actor("county_officer")
+        told = {}
+        for row in Verdict.everything.filter(unit=world.school, key=WATCH, ends__isnull=False):
+            why = explain(actor, find_verdict(actor, row.pk))
+            (boarding,) = [x.value for x in why.inputs if x.key == "boarding"]
+            told[row.ends is not None and row.ends <= date(2026, 7, 20)] = (boarding, row.need)
+    assert told == {True: (False, 1), False: (True, 2)}
 
 
 def test_a_new_version_drops_a_requirement_from_its_day(world: World, trial: Pack, tmp_path: Path) -> None:
