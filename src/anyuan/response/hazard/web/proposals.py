@@ -70,6 +70,8 @@ def proposal_list(request: Request) -> HttpResponse:
     every = hz.proposals_of(actor, of) if of else hz.proposals(actor, wanted, unit, "", asked.get("area", ""))
     key = asked.get("key", "")
     found = hz.proposal_page(every.filter(key=key) if key else every, asked.get("after", ""))
+    if of and found.rows and all(row.state == ProposalState.PROPOSED for row in found.rows):
+        state = ProposalState.PROPOSED
     tabs = [(value, label, value == state) for value, label in ProposalState.choices]
     context = {
         "page": found,
