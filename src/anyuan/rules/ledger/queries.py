@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.kernel.public import (
@@ -23,11 +24,12 @@ from anyuan.foundation.org.public import Place, Unit, UnitKind
 from anyuan.rules.policy.public import ActiveChecklist, CheckItem, active_checklists
 
 from . import lookups, registers
+from .elsewhere import Numbered
 from .fields import Field
 from .models import Record
 from .permits import LEDGER_RECORD, LEDGER_VIEW
 from .rounds import USUAL_ROUTE, Round, RoundState, rounds_between, routes_of, the_round
-from .states import State
+from .states import STANDING, State
 
 MISSED_DAYS = 7
 """How far back a round that was never walked is still shown as missed."""
@@ -47,6 +49,8 @@ class Wanted(TypedDict, total=False):
     place: Place | None
     since: date | None
     until: date | None
+    shared: Numbered | None
+    """Only entries whose number stands at more than one school."""
 
 
 def records(actor: Actor, **wanted: Unpack[Wanted]) -> ScopedQuerySet:
@@ -75,6 +79,9 @@ def _narrowed(rows: ScopedQuerySet, wanted: Wanted) -> ScopedQuerySet:
         rows = rows.filter(occurred_at__gte=clock.start_of(since))
     if until := wanted.get("until"):
         rows = rows.filter(occurred_at__lt=clock.end_of(until))
+    if one := wanted.get("shared"):
+        number = KeyTextTransform(one.number, "data")
+        rows = rows.annotate(number=number).filter(state__in=STANDING, number__in=one.shared())
     return rows
 
 

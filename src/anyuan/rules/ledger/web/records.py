@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
@@ -21,10 +22,12 @@ from anyuan.rules.policy import public as policy
 from .. import queries, registers
 from ..actions import approve_record, refuse_record, void_record
 from ..correcting import correcting_verb
+from ..elsewhere import said_elsewhere
 from ..models import Record
 from ..permits import LEDGER_APPROVE, LEDGER_VIEW
 from ..rounds import RoundState
 from ..states import MOVES, State
+from ..voiding import ask_void, asked_to_void, may_ask_void
 from .common import frame
 
 TONES = {
@@ -118,6 +121,8 @@ def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
     actor = request.actor
     second = actor.person_id not in (row.entered_by_id, row.person_id)
     may_decide = second and actor.may(LEDGER_APPROVE, row.unit.path, row.domain)
+    entries = entries_about(actor, "ledger.record", row.pk)
+    asked = asked_to_void(row, entries)
     context = {
         "record": row,
         "title": record_title(row),
@@ -127,9 +132,12 @@ def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
         "lines": queries.plain_lines(row, _english()),
         "photos": attachments_of(row),
         "moves": set(MOVES.get(row.state, ())) & {"approve", "refuse", "void"} if may_decide else set(),
+        "elsewhere": said_elsewhere(actor, row),
         "may_correct": bool(correcting_verb(actor, row)),
         "form": form,
-        "entries": entries_about(actor, "ledger.record", row.pk),
+        "asked_void": asked,
+        "may_ask_void": not may_decide and asked is None and may_ask_void(actor, row),
+        "entries": entries,
     }
     return render(request, "ledger/record.html", context)
 
@@ -151,6 +159,20 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
             void_record(request.actor, row, reason)
         else:
             raise Invalid(str(_("Choose what to do with this record.")))
+        return reverse("ledger:record", args=[row.pk])
+
+    return once_form(request, work, form=form, again=lambda: _record(request, row, form))
+
+
+@page(LEDGER_VIEW, methods=("POST",), assigned=True)
+def ask_for_void(request: Request, pk: UUID) -> HttpResponse:
+    """Ask a second person to void it."""
+    row = queries.record_by_id(request.actor, pk)
+    form = DecideForm(request.POST)
+
+    def work() -> str:
+        ask_void(request.actor, row, form.cleaned_data["reason"])
+        messages.success(request, _("A second person decides; those who may void it were told."))
         return reverse("ledger:record", args=[row.pk])
 
     return once_form(request, work, form=form, again=lambda: _record(request, row, form))

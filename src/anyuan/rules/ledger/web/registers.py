@@ -21,6 +21,7 @@ from anyuan.foundation.ui.public import Request, go, once_form, page, render, up
 from anyuan.rules.policy.public import POLICY_TUNE
 
 from ..actions import record
+from ..elsewhere import also_at, numbered, said_elsewhere
 from ..entry_form import PREFIX, EntryForm, entry_form, renamed
 from ..fact_queries import kept_by, subjects_of
 from ..loading.records import records_sheet
@@ -67,10 +68,14 @@ def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(_("Please correct the filter."))
     chosen = form.cleaned_data
+    told_apart = numbered(code)
+    shared = bool(told_apart and request.GET.get("shared"))
     found = record_page(
         request.actor, request.GET.get("after", ""), unit=unit, register=code,
         state=chosen["state"], since=chosen["since"], until=chosen["until"],
+        shared=told_apart if shared else None,
     )  # fmt: skip
+    elsewhere = also_at(request.actor, code, found.rows) if told_apart else {}
     fields = shown_fields(one.fields)
     today = clock.today().isoformat()
     lines = [
@@ -79,6 +84,7 @@ def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
             [(label_of(f), cell(f, row.data.get(f.key))) for f in fields],
             TONES[State(row.state)],
             bool(one.expires) and str(row.data.get(one.expires) or today) < today,
+            "、".join(elsewhere.get(row.pk, ())),
         )
         for row in found.rows
     ]
@@ -89,6 +95,8 @@ def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
         "lines": lines,
         "page": found,
         "form": form,
+        "numbered": told_apart,
+        "shared": shared,
         "may_enter": unit.kind == "school" and request.actor.may(LEDGER_RECORD, unit.path, one.domain),
         "may_load": request.actor.may(LEDGER_RECORD, unit.path, one.domain),
         "about": one.subject in SubjectKind.values,
@@ -197,6 +205,7 @@ def _enter(request: Request, unit: Unit, one: Definition, form: EntryForm, subje
             ]
     except Invalid as error:
         raise renamed(error) from error
+    _say_elsewhere(request, made)
     receipt = receipt_of(request.actor, made)
     target = back_to(request, receipt or reverse("ledger:register", args=[unit.pk, one.code]))
     if target != receipt or made[0].state != State.PENDING:
@@ -210,3 +219,8 @@ def _say(request: Request, made: list[Record]) -> None:
     else:
         text = ngettext("Entered: %(count)s record.", "Entered: %(count)s records.", len(made))
         messages.success(request, text % {"count": len(made)})
+
+
+def _say_elsewhere(request: Request, made: list[Record]) -> None:
+    if notice := said_elsewhere(request.actor, made[0]):
+        messages.warning(request, notice)
