@@ -109,6 +109,23 @@ def test_a_principal_approves_on_the_page(world: World, late: Record) -> None:
     assert late.state == State.VALID
 
 
+def test_a_request_to_void_stands_on_the_page_of_the_second_person(world: World) -> None:
+    made = record(world.actor("safety_officer"), register=SNAP, unit=world.school, data={"text": "灯不亮"})
+    page, ask = f"/ledger/{made.pk}/", f"/ledger/{made.pk}/ask-void/"
+    first, second = world.client("safety_officer"), world.client("principal")
+    assert ask in _page(first, page)
+    assert ask not in _page(second, page)  # he voids it himself
+    assert first.post(ask, {"once": str(uuid4()), "reason": ""}).status_code == 422
+    assert first.post(ask, {"once": str(uuid4()), "reason": "重复登记"}).status_code in (302, 303)
+    assert ask not in _page(first, page)
+    for client in (first, second):
+        assert "李强" in _page(client, page)
+        assert "申请作废" in _page(client, page)
+    second.post(f"{page}decide/", {"once": str(uuid4()), "move": "void", "reason": "重复登记"})
+    made.refresh_from_db()
+    assert made.state == State.VOID
+
+
 def test_refusing_without_a_reason_comes_back_with_words(world: World, late: Record) -> None:
     response = world.client("principal").post(
         f"/ledger/{late.pk}/decide/", {"once": str(uuid4()), "move": "refuse"}

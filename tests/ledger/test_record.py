@@ -26,6 +26,7 @@ from anyuan.rules.ledger.public import (
     replace_record,
     void_record,
 )
+from anyuan.rules.ledger.voiding import ask_void
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,35 @@ def test_voiding_keeps_the_record_readable(world: World) -> None:
     void_record(world.actor("principal"), made, "重复")
     found = record_by_id(world.actor("safety_officer"), made.pk)
     assert (found.state, found.reason, found.data) == (State.VOID, "重复", {"text": "灯不亮"})
+
+
+def test_a_request_to_void_waits_for_a_second_person_who_is_told(world: World) -> None:
+    made = snap(world)
+    ask_void(world.actor("safety_officer"), made, "重复登记")
+    made.refresh_from_db()
+    assert made.state == State.VALID  # it counts until somebody decides
+    entry = Entry.everything.get(subject_id=made.pk, verb="ledger.ask-void")
+    assert "重复登记" in entry.sentence
+    (told,) = tells_of(entry)
+    assert (told.level, [tuple(h) for h in told.holders]) == (
+        "todo",
+        [("ledger.approve", world.school.path, "general")],
+    )
+    with pytest.raises(Conflict):
+        ask_void(world.actor("logistics"), made, "也觉得重复")
+    void_record(world.actor("principal"), made, "重复登记")
+    with pytest.raises(Conflict):
+        ask_void(world.actor("safety_officer"), made, "重复登记")
+
+
+@pytest.mark.parametrize("name", ["teacher", "county_leader", "stranger_principal"])
+def test_who_may_not_enter_it_does_not_ask(world: World, name: str) -> None:
+    made = snap(world)
+    with pytest.raises(NotPermitted):
+        ask_void(world.actor(name), made, "重复登记")
+    with pytest.raises(Invalid):
+        ask_void(world.actor("safety_officer"), made, " ")
+    assert not Entry.everything.filter(verb="ledger.ask-void").exists()
 
 
 def test_correcting_puts_a_new_record_in_place(world: World) -> None:

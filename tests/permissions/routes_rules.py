@@ -102,6 +102,14 @@ ROUTES = [
         right="principal",
         wrong="logistics",
     ),
+    Route(
+        "ledger:ask-void",
+        "POST",
+        args=lambda w: {"pk": w.ledger_entry.pk},
+        data=lambda w: {"reason": "重复登记"},
+        right="safety_officer",
+        wrong="county_leader",
+    ),
     Route("ledger:rounds", args=lambda w: {"unit_id": w.school.pk}, right="principal", wrong="teacher"),
     *(
         Route("api-nothing", method, public=True, ok=NOTHING)

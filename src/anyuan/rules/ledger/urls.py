@@ -13,6 +13,7 @@ urlpatterns = [
     path("", records.record_list, name="list"),
     path("<uuid:pk>/", records.record_page, name="record"),
     path("<uuid:pk>/decide/", records.decide, name="decide"),
+    path("<uuid:pk>/ask-void/", records.ask_for_void, name="ask-void"),
     path("<uuid:pk>/correct/", correcting.correct, name="correct"),
     path("rounds/<uuid:unit_id>/", records.round_month, name="rounds"),
     path("registers/", registers.home, name="home"),
