@@ -111,13 +111,19 @@ class DecideForm(BaseForm):
     )
 
 
+class AskForm(BaseForm):
+    """Why a record should be voided."""
+
+    reason = forms.CharField(label=pgettext_lazy("decision", "Reason"), max_length=200, widget=Words(rows=2))
+
+
 @page(LEDGER_VIEW, assigned=True)
 def record_page(request: Request, pk: UUID) -> HttpResponse:
     """One record: what was done, what was found, the photos, the trail."""
     return _record(request, queries.record_by_id(request.actor, pk), DecideForm())
 
 
-def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
+def _record(request: Request, row: Record, form: DecideForm, asking: AskForm | None = None) -> HttpResponse:
     actor = request.actor
     second = actor.person_id not in (row.entered_by_id, row.person_id)
     may_decide = second and actor.may(LEDGER_APPROVE, row.unit.path, row.domain)
@@ -135,6 +141,7 @@ def _record(request: Request, row: Record, form: DecideForm) -> HttpResponse:
         "elsewhere": said_elsewhere(actor, row),
         "may_correct": bool(correcting_verb(actor, row)),
         "form": form,
+        "ask_form": asking or AskForm(),
         "asked_void": asked,
         "may_ask_void": not may_decide and asked is None and may_ask_void(actor, row),
         "entries": entries,
@@ -168,14 +175,14 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
 def ask_for_void(request: Request, pk: UUID) -> HttpResponse:
     """Ask a second person to void it."""
     row = queries.record_by_id(request.actor, pk)
-    form = DecideForm(request.POST)
+    form = AskForm(request.POST)
 
     def work() -> str:
         ask_void(request.actor, row, form.cleaned_data["reason"])
         messages.success(request, _("A second person decides; those who may void it were told."))
         return reverse("ledger:record", args=[row.pk])
 
-    return once_form(request, work, form=form, again=lambda: _record(request, row, form))
+    return once_form(request, work, form=form, again=lambda: _record(request, row, DecideForm(), form))
 
 
 @page(LEDGER_VIEW)
