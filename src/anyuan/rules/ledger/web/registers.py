@@ -59,6 +59,12 @@ def _title(one: Definition) -> str:
     return one.title_en if english() and one.title_en else one.title
 
 
+def _ran_out(one: Definition, row: Record) -> bool:
+    """Whether the last valid day it names is over."""
+    last = row.data.get(one.expires) if one.expires else None
+    return bool(last) and str(last) < clock.today().isoformat()
+
+
 @page(LEDGER_VIEW)
 def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
     """The records of one register at and below a unit, newest first."""
@@ -77,13 +83,12 @@ def register_page(request: Request, unit_id: UUID, code: str) -> HttpResponse:
     )  # fmt: skip
     elsewhere = also_at(request.actor, code, found.rows) if told_apart else {}
     fields = shown_fields(one.fields)
-    today = clock.today().isoformat()
     lines = [
         (
             row,
             [(label_of(f), cell(f, row.data.get(f.key))) for f in fields],
             TONES[State(row.state)],
-            bool(one.expires) and str(row.data.get(one.expires) or today) < today,
+            _ran_out(one, row),
             "、".join(elsewhere.get(row.pk, ())),
         )
         for row in found.rows
