@@ -168,6 +168,8 @@ def test_files_go_along_unless_they_are_taken_off(world: World, photo: Camera) -
 @pytest.mark.parametrize(("days", "state"), [(3, State.VALID), (4, State.PENDING)])
 def test_a_correction_that_comes_late_waits_like_a_late_entry(world: World, days: int, state: State) -> None:
     made = checked(world, days)
+    form = world.client("safety_officer").get(url(made)).content.decode()
+    assert ("须经第二人审批后" in form) == (state == State.PENDING)
     new = replace_record(world.actor("safety_officer"), made, {**CHECK, "points": 1}, "错")
     assert new.state == state
     told = json.loads(Body.objects.get(entry__subject_id=new.pk).text)["tell"]

@@ -247,6 +247,18 @@ def test_the_organisation_keeps_no_past_so_it_is_kept_here(world: World) -> None
     assert FactsSpan.objects.count() == 3
 
 
+def test_a_clock_set_back_leaves_no_day_twice(world: World) -> None:
+    declare(world, D(2026, 3, 1), {"check_points": 1})
+    refresh(world, D(2026, 3, 1))
+    declare(world, D(2026, 3, 10), {"check_points": 2})
+    refresh(world, D(2026, 3, 10))
+    declare(world, D(2026, 3, 5), {"check_points": 3})
+    refresh(world, D(2026, 3, 5))
+    assert then(world, D(2026, 3, 4))["check_points"] == 1
+    assert then(world, D(2026, 3, 5))["check_points"] == 3
+    assert FactsSpan.objects.get().ends == D(2026, 3, 5)
+
+
 def test_four_hundred_days_are_kept(world: World) -> None:
     declare(world, D(2026, 3, 1), {"check_points": 1})
     refresh(world, D(2026, 3, 1))

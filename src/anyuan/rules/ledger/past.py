@@ -165,11 +165,13 @@ class _Past:
             days.append(self._before.seen_on + timedelta(days=1))
         self.since = min(days)
         self._pieces: list[_Piece] = []
+        self._day = date.max
 
     def plan(self, day: date) -> None:
-        """What stood until yesterday is a past like the others."""
+        """What stood until yesterday is a past like the others; a clock set back takes days away."""
+        self._day = day
         before = self._before
-        self._pieces = [p for p in self.stored if p.starts < day]
+        self._pieces = [replace(p, ends=min(p.ends, day)) for p in self.stored if p.starts < day]
         if before.since < day:
             self._pieces.append(_Piece(before.since, day, before.facts, before.org or self.row.org))
 
@@ -196,7 +198,7 @@ class _Past:
                 last.ends = piece.ends
             else:
                 joined.append(replace(piece))
-        first = joined[-1].ends if joined else self._before.since
+        first = joined[-1].ends if joined else min(self._before.since, self._day)
         while joined and (joined[-1].facts, joined[-1].org) == (self.row.facts, self.row.org):
             first = joined.pop().starts
         self._pieces = joined

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.files.public import Attachment, attachments_of, save_upload
-from anyuan.foundation.kernel.public import Conflict, Invalid, NotPermitted
+from anyuan.foundation.kernel.public import Conflict, Invalid, NotPermitted, clock
 from anyuan.foundation.ui.public import Request, once_form, page, render, uploads
 
 from .. import queries, registers
+from ..actions import check_times
+from ..allowance import Allowances
 from ..correcting import Corrected, correcting_verb, replace_record
 from ..entry_form import EntryForm, correction_form, entered, renamed
 from ..fact_queries import kept_by, subjects_of
@@ -37,11 +39,14 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
     form = kind(request.POST) if request.method == "POST" else kind(initial=entered(row))
     kept = set(request.POST.getlist("keep")) if request.method == "POST" else {str(f.pk) for f in files}
 
+    allowed = Allowances().at(row.unit.path).days
+
     def show() -> HttpResponse:
         context = {
             "record": row,
             "title": record_title(row),
             "form": form,
+            "waits": check_times(row.unit, row.occurred_at, clock.now(), allowed).pending,
             "files": [(f, str(f.pk) in kept) for f in files],
             "photo_errors": form.errors.get("attachments", ""),
         }
