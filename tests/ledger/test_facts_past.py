@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -245,6 +246,43 @@ def test_the_organisation_keeps_no_past_so_it_is_kept_here(world: World) -> None
     assert [then(world, d)["headcount"] for d in days] == [950, 950, 1250, 1250, 1350]
     assert [then(world, d).get("check_points") for d in days] == [None, 3, 3, 3, 3]
     assert FactsSpan.objects.count() == 3
+
+
+@pytest.mark.parametrize("seed", [2])
+def test_whatever_happens_each_day_is_what_the_sources_say_of_it(world: World, seed: int) -> None:
+    choice = random.Random(seed)
+    first = today = D(2028, 1, 20)
+    refresh(world, today)
+    for step in range(40):
+        past = today - timedelta(days=choice.randint(0, (today - first).days))
+        what = choice.randrange(6)
+        with on(today, hour=3 + step % 9):
+            if what < 2:
+                value = choice.choice([None, 3, 4, 5])
+                set_facts(
+                    JOB,
+                    world.school,
+                    {choice.choice(["check_points", "school_buses"]): value},
+                    valid_from=past,
+                )
+            elif what == 2:
+                until = past + timedelta(days=choice.randint(0, 30))
+                record_many(JOB, [guard(world, str(choice.randint(1, 4)), past, until)])
+                Record.everything.filter(state="pending").update(state="valid")
+            elif what == 3:
+                row = Record.everything.filter(state="valid").order_by("id").first()
+                if row is not None:
+                    void_record(JOB, row, "wrong")
+            elif what == 4:
+                row = Record.everything.filter(state="valid").order_by("-id").first()
+                if row is not None:
+                    replace_record(JOB, row, {**row.data, "valid_until": today.isoformat()}, "misread")
+        if choice.random() < 0.7:
+            refresh(world, today)
+        today += timedelta(days=choice.choice([0, 0, 1, 2, 5]))
+        if step % 8 == 7:
+            refresh(world, today)
+            check(world, today, first)
 
 
 def test_a_clock_set_back_leaves_no_day_twice(world: World) -> None:
