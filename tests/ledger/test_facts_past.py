@@ -91,6 +91,20 @@ def test_a_new_unit_has_no_past(world: World) -> None:
     assert refresh(world, D(2026, 3, 18)) == set()
 
 
+def test_what_stood_before_there_was_a_past_held_always(world: World) -> None:
+    declare(world, D(2026, 3, 1), {"check_points": 5})
+    refresh(world, D(2026, 3, 1))
+    UnitFacts.objects.update(org={}, since=date.min, seen_on=date.min)
+    refresh(world, D(2026, 3, 10))
+    assert not FactsSpan.objects.exists()
+    assert UnitFacts.objects.get(unit=world.school).since == date.min
+    UnitFacts.objects.update(org={}, seen_on=date.min)
+    declare(world, D(2026, 3, 11), {"check_points": 6})
+    refresh(world, D(2026, 3, 11))
+    span = FactsSpan.objects.get()
+    assert (span.starts, span.ends, span.facts["check_points"]) == (date.min, D(2026, 3, 11), 5)
+
+
 def test_a_plain_change_ends_yesterday(world: World) -> None:
     declare(world, D(2028, 2, 20), {"check_points": 5})
     refresh(world, D(2028, 2, 20))
