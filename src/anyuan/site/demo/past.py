@@ -38,8 +38,12 @@ def _ended(city: City, cadence: Cadence) -> Period | None:
     return over[-1] if over else None
 
 
-def _within(period: Period, share: float) -> date:
-    return period.starts + timedelta(days=int((period.ends - period.starts).days * share))
+def _within(found: Duties, period: Period, share: float) -> date:
+    """The working day at that share of the period, or the last one before it."""
+    day = period.starts + timedelta(days=int((period.ends - period.starts).days * share))
+    while not found.city.calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _lessons(found: Duties, keep: Keep, year: Period) -> None:
@@ -49,7 +53,9 @@ def _lessons(found: Duties, keep: Keep, year: Period) -> None:
         hours = HOURS[stage] / 2 if whole else HOURS[stage] / 2 - keep.rng.randint(1, 3)
         for share in (0.25, 0.75):
             data = {"stage": stage, "whole_stage": True, "hours": hours, "topic": "学期安全教育课"}
-            found.put(keep, "class-hours", moment(_within(year, share), 14.2), data, post="moral-director")
+            found.put(
+                keep, "class-hours", moment(_within(found, year, share), 14.2), data, post="moral-director"
+            )
 
 
 def _scenarios(found: Duties, keep: Keep, year: Period) -> None:
@@ -58,11 +64,11 @@ def _scenarios(found: Duties, keep: Keep, year: Period) -> None:
             continue
         data = {"kind": "comprehensive", "scenario": scenario, "participants": headcount(keep),
                 "result": "按预案完成，集合点名无误"}  # fmt: skip
-        found.put(keep, "drill", moment(_within(year, 0.1 + turn * 0.22), 10.3), data, scene="yard")
+        found.put(keep, "drill", moment(_within(found, year, 0.1 + turn * 0.22), 10.3), data, scene="yard")
 
 
 def _semester(found: Duties, keep: Keep, semester: Period) -> None:
-    at = moment(_within(semester, 0.6), 15)
+    at = moment(_within(found, semester, 0.6), 15)
     if keep.rng.random() < keep.care:
         data = {"method": "both", "asked": max(1, keep.school.unit.pupils or 20), "clues": 0,
                 "result": "未发现欺凌线索，已向班主任反馈"}  # fmt: skip
