@@ -40,8 +40,10 @@ _SEEN = """
 update ledger_unit_facts set seen_on = %(day)s
 where seen_on < %(day)s and (%(units)s::uuid[] is null or unit_id = any(%(units)s::uuid[]))
 """
+# Worked out once, whatever the planner thinks of a table that nobody has counted yet.
 _KEEP_SUBJECTS = """
-update ledger_subject t set facts = n.facts from ({}) n
+with n as materialized ({})
+update ledger_subject t set facts = n.facts from n
 where t.id = n."@item" and t.facts is distinct from n.facts
 returning t.unit_id
 """
