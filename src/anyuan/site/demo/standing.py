@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db import connection
+
 from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.public import Person, PlaceKind, UnitType
 from anyuan.rules.ledger.public import (
@@ -105,6 +107,8 @@ def declare(city: City, schools: list[Keep]) -> None:
             rows[day] += _dormitories(keep)
     _classes(city, schools)
     for day in sorted(rows):
+        with connection.cursor() as cursor:  # what autovacuum saw while all this was not committed misleads
+            cursor.execute("analyze ledger_subject, ledger_fact_value, ledger_record")
         with clock.at(moment(day, 9)):
             set_facts_many(LOADER, rows[day])
 
