@@ -76,5 +76,8 @@ def test_a_share_that_fails_leaves_the_others_done_and_lets_go_of_the_lock(world
         in_shares(work)
     assert 0 < Unit.everything.filter(short_name="出").count() < units
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_locks where locktype = 'advisory'")
+        cursor.execute(
+            "select count(*) from pg_locks l join pg_database d on d.oid = l.database"
+            " where l.locktype = 'advisory' and d.datname = current_database()"
+        )
         assert cursor.fetchone() == (0,)

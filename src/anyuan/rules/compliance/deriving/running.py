@@ -26,6 +26,8 @@ from .plan import Plan
 _NAMED = re.compile(r"%%|%\((\w+)\)s")
 _FEW = 8
 """Up to so many units the planner may walk row by row."""
+_MOST_PLANS = 24
+"""Kept per connection; each takes one or two megabytes of the server."""
 _WIDE = {
     "work_mem": "'256MB'", "hash_mem_multiplier": "3", "jit": "off",
     "enable_nestloop": "off", "enable_mergejoin": "off", "enable_sort": "off",
@@ -168,11 +170,14 @@ def _run_wide(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def _run_prepared(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Planning takes longer than the rest for one school: the plan is made once per connection and text.
 
-    Django sends values inside the text; this needs a cursor that sends them apart.
+    Django sends values inside the text; this needs a cursor that sends them apart, and a connection that
+    may prepare at all (Django's own cursors never do).
     """
     text, names = _numbered(sql)
     with connection.cursor() as cursor:
         cursor.execute("set local plan_cache_mode = force_generic_plan")
+    connection.connection.prepare_threshold = 0
+    connection.connection.prepared_max = _MOST_PLANS
     with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         cursor.execute(text, [values[name] for name in names], prepare=True)
         return cursor.fetchall()
