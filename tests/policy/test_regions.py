@@ -295,7 +295,7 @@ def test_after_a_gap_it_begins_anew(world: World, risk: Pack) -> None:
 def _changed_common(tmp_path: Path, old: str, new: str) -> Path:
     folder = tmp_path / "common"
     shutil.copytree(pack_root() / "common", folder)
-    for name, before, after in (("pack.yaml", "version: 3", "version: 3"), ("facts.yaml", old, new)):
+    for name, before, after in (("pack.yaml", "version: 3", "version: 4"), ("facts.yaml", old, new)):
         path = folder / name
         text = path.read_text(encoding="utf-8")
         assert before in text
