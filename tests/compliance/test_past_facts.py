@@ -12,7 +12,7 @@ from tests.compliance.engine import CITY, JOB, derived, did, know, on, prepare, 
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.compliance.models import Verdict
 from anyuan.rules.compliance.public import State, evaluate, rebuild, refresh
-from anyuan.rules.ledger.public import Subject, close_subject, set_facts
+from anyuan.rules.ledger.public import FactsSpan, Subject, close_subject, refresh_facts, set_facts
 
 BUS_DRILL = CITY + "bus-drill"
 REMINDER = CITY + "reminder-daily"
@@ -83,6 +83,18 @@ def test_what_nobody_had_said_is_filled_from_what_was_said_first(world: World) -
         buses(school, 2)
         assert states(school, BUS_DRILL)[LAST_TERM] == State.UNMET
         assert_derived(school)
+
+
+def test_the_oldest_facts_that_are_kept_hold_before_them_too(world: World) -> None:
+    school = world.school
+    with on("2026-03-02"):
+        buses(school, 2)
+    with on("2026-06-11"):
+        buses(school, 0)
+        refresh_facts([school.pk])
+        FactsSpan.objects.filter(unit=school, ends__lte=date(2026, 3, 2)).delete()
+        assert FactsSpan.objects.filter(unit=school).exists()
+        assert states(school, BUS_DRILL)[LAST_TERM] == State.UNMET
 
 
 def test_another_day_is_shown_with_what_was_known_then(world: World) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import current_thread
 from uuid import UUID
 
@@ -11,11 +13,12 @@ from django.db import connection, transaction
 from tests.cast import World, make_world
 from tests.compliance.engine import JOB, on, prepare, shape
 
+from anyuan.foundation.kernel.public import clock
 from anyuan.foundation.org.public import Unit
 from anyuan.rules.compliance.actions import sharing
 from anyuan.rules.compliance.actions.sharing import Share, in_shares
 from anyuan.rules.compliance.models import Verdict
-from anyuan.rules.compliance.public import Change, rebuild
+from anyuan.rules.compliance.public import Change, begin_day, rebuild, refresh, refresh_soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +84,51 @@ def test_a_share_that_fails_leaves_the_others_done_and_lets_go_of_the_lock(world
             " where l.locktype = 'advisory' and d.datname = current_database()"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_one_who_waits_for_a_page_gives_up_and_loses_nothing(world: World) -> None:
+    prepare(world)
+    shape(world.school, pupils=500, staff=40)
+    with sharing._alone():
+        other = ThreadPoolExecutor(1)
+        assert other.submit(copy_context().run, _soon, world.school.pk).result() is False
+    assert other.submit(copy_context().run, _soon, world.school.pk).result() is True
+
+
+def _soon(unit: UUID) -> bool:
+    try:
+        with transaction.atomic():
+            done = refresh_soon([unit], {"drill"})
+            return done and Unit.everything.filter(pk=unit).exists()
+    finally:
+        connection.close()
+
+
+def test_the_night_is_derived_in_shares_and_once(world: World) -> None:
+    prepare(world)
+    day = clock.today()
+    with ThreadPoolExecutor(1) as other, sharing.alone_for(day) as mine:
+        assert mine
+        assert other.submit(copy_context().run, _night).result() is None
+    assert begin_day() == Verdict.everything.count()
+    assert begin_day() is None
+    with transaction.atomic():
+        assert rebuild(JOB, check=True).differences == ()
+
+
+def _night() -> int | None:
+    try:
+        return begin_day()
+    finally:
+        connection.close()
+
+
+def test_the_plan_for_a_school_is_kept(world: World) -> None:
+    prepare(world)
+    refresh([world.school.pk], registers={"drill"})
+    refresh([world.sister.pk], registers={"drill"})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*), sum(generic_plans) from pg_prepared_statements where statement like '%verdict%'"
+        )
+        assert cursor.fetchone() == (1, 2)

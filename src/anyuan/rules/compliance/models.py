@@ -151,7 +151,7 @@ class Ended(Scoped):
 
 
 class Night(Row):
-    """A day that was derived at its beginning; claimed by one process, so that none does it twice."""
+    """A day that was derived at its beginning."""
 
     day = models.DateField(unique=True)
     done_at = models.DateTimeField(null=True)

@@ -1,7 +1,7 @@
 """The door of compliance: what every requirement comes to for every unit, and why."""
 
 from .actions.nightly import begin_day, pass_hours
-from .actions.refreshing import Rebuilt, Refreshed, rebuild, refresh
+from .actions.refreshing import Rebuilt, Refreshed, rebuild, refresh, refresh_soon
 from .models import Ended, Tally, Verdict
 from .permits import COMPLIANCE_MANAGE, COMPLIANCE_VIEW
 from .queries.boards import AreaMatrix, Matrix, area_matrix, matrix
@@ -45,6 +45,7 @@ __all__ = [
     "rates",
     "rebuild",
     "refresh",
+    "refresh_soon",
     "satisfied_by",
     "school_view",
     "todos",

@@ -74,6 +74,7 @@ def filed(request: Request, pk: UUID) -> HttpResponse:
     context = {
         "record": record,
         "several": _number(request.GET.get("n", "")),
+        "waiting": request.GET.get("waiting") == "1",
         "receipt": receipt(request.actor, record),
         "saved": entries_this_week(request.actor, record.unit).saved,
     }
@@ -86,9 +87,11 @@ def _number(text: str) -> int:
 
 def receipt_address(actor: Actor, made: Sequence[ledger.Record]) -> str:
     """Where the ledger's form leads after saving; the verdicts of the school are brought up to date first,
-    so that the page speaks of this entry. The follower of the trail would do the same a moment later."""
+    so that the page speaks of this entry. The follower of the trail would do the same a moment later, and
+    does so alone while the whole city is derived."""
     first = made[0]
-    compliance.refresh([first.unit_id], registers={first.register.code})
+    counted = compliance.refresh_soon([first.unit_id], {first.register.code})
     if not actor.may(ledger.LEDGER_VIEW, first.unit.path):
         return reverse("desk:home")
-    return f"{reverse('desk:filed', args=[first.pk])}?n={len(made)}"
+    waiting = "" if counted else "&waiting=1"
+    return f"{reverse('desk:filed', args=[first.pk])}?n={len(made)}{waiting}"

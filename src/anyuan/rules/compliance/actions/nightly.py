@@ -13,6 +13,7 @@ from anyuan.rules.policy.public import regions
 from ..models import Night
 from .marks import last_seal, mark_done
 from .refreshing import refresh
+from .sharing import alone_for
 
 KEEP_DAILY, KEEP = 230, 800
 """Days that periods of one day (and longer ones) stay readable after they no longer stand."""
@@ -36,15 +37,14 @@ def begin_day() -> int | None:
     day = clock.today()
     if Night.objects.filter(day=day, done_at__isnull=False).exists():
         return None
-    Night.objects.get_or_create(day=day)
-    with transaction.atomic():
-        mine = Night.objects.select_for_update(skip_locked=True).filter(day=day, done_at=None).first()
-        if mine is None:
+    with alone_for(day) as mine:
+        if not mine or Night.objects.filter(day=day, done_at__isnull=False).exists():
             return None
         seq = last_seal()
         found = refresh(None, day=day, since=_since(day))
-        _forget(day)
-        mark_done(day, seq, len(found.changes))
+        with transaction.atomic():
+            _forget(day)
+            mark_done(day, seq, len(found.changes))
     return len(found.changes)
 
 

@@ -27,8 +27,10 @@ from .adding import add_up
 from .ended import count_ended
 from .leading import choose_leaders, misled
 from .marks import last_seal, mark_done
-from .sharing import Share, in_shares, lock
+from .sharing import Share, in_shares, lock, lock_within
 
+_PATIENCE = 1
+"""Seconds."""
 _MOST_LISTED = 200
 _QUIET = frozenset({"", State.DUE, State.EXCUSED, State.NOT_APPLICABLE})
 """A change between these is no news: a period began, or a document came into force."""
@@ -66,6 +68,16 @@ def refresh(
             lock()
             found = asked.refresh(Share(Extent(units=unit_ids), unit_ids))
     return Refreshed(tuple(c for c in found if c.before != c.after), len(found))
+
+
+def refresh_soon(unit_ids: Sequence[UUID], registers: Collection[str]) -> bool:
+    """As :func:`refresh`, for somebody who waits for a page: give up when another derivation runs for longer
+    than a second, and say so by False. The follower of the trail does it then."""
+    with transaction.atomic():
+        if not lock_within(_PATIENCE):
+            return False
+        refresh(unit_ids, registers=registers)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
 
 from anyuan.foundation.kernel.public import subtree
 from anyuan.foundation.org.public import Unit
@@ -21,6 +23,8 @@ from ..shapes import Change
 
 _LOCK = 7_310_246_119
 """Derivations run one after the other: the later one must see what the earlier one stored."""
+_DAYS = 731_024
+"""The first half of the locks on whole days."""
 _MOST = 4
 _LEAST_UNITS = 400
 """Fewer units are done sooner by one."""
@@ -38,6 +42,33 @@ def lock() -> None:
     """Wait until no other derivation runs, to the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def lock_within(seconds: int) -> bool:
+    """As :func:`lock`, but give up after so long; whether the lock was got. The transaction goes on."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select set_config('lock_timeout', %s, true)", [f"{seconds}s"])
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("set local lock_timeout to default")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def alone_for(day: date) -> Iterator[bool]:
+    """Whether nobody else derives this day as a whole right now; nobody else does until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [_DAYS, day.toordinal()])
+        mine = cursor.fetchone()[0]
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [_DAYS, day.toordinal()])
 
 
 @contextmanager

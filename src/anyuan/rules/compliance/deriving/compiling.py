@@ -23,7 +23,7 @@ from anyuan.rules.policy.public import (
 
 from . import statement
 from .hits import hits
-from .naming import SQL_TYPES, param_type, quoted, shape
+from .naming import SQL_TYPES, param_type, quoted, shape, within
 from .plan import Numbered, Version
 
 _DIVIDE = "/"
@@ -76,12 +76,12 @@ def _compile(versions: Sequence[Version], names: Names, manner: Manner) -> Compi
     codes = sorted({n.rule.register for _v, n in duties})
     registers = {code: f"register_{i}" for i, code in enumerate(codes)}
     cells = [_cells(v, per, rules, names) for v in versions for per, rules in _by_per(v.rules).items()]
-    found = hits(duties, registers, names.registers)
+    found = hits(duties, registers, names.registers, manner.wide)
     frame = statement.FRAME.replace(
         "SUBJECT_FACTS", statement.SUBJECT_FACTS_GIVEN if manner.given else statement.SUBJECT_FACTS_NOW
     ).replace("FACTS f", statement.FACTS_GIVEN if manner.given else f"{statement.FACTS_NOW} f")
     parts = [
-        frame,
+        within(frame, manner.wide),
         f"cell as ({' union all '.join(cells or [statement.NO_CELLS])})",
         f"hit as {'' if manner.wide else 'materialized '}({found.each})",
         _verdicts(manner, found.alike),
@@ -91,15 +91,14 @@ def _compile(versions: Sequence[Version], names: Names, manner: Manner) -> Compi
 
 
 def _verdicts(manner: Manner, alike: str) -> str:
+    """Our own words are put in before what the documents say, which might hold such a word itself."""
     amounts = statement.AMOUNTS.replace("ROWS", statement.EACH)
     if alike:
         amounts += " union all " + statement.AMOUNTS.replace("ROWS", statement.FIRST_ALIKE)
-    text = statement.VERDICTS.replace("AMOUNTS", amounts)
-    if alike:
-        text = f"alike as materialized ({alike}),{text}"
-    text = text.replace("PERIODS", statement.PERIODS_BY_DAY if manner.wide else statement.PERIODS_BY_RANGE)
     once, ordered = (statement.ONCE, statement.ORDERED) if manner.turned else ("", "")
-    return text.replace("ONCE", once).replace("ORDERED", ordered)
+    text = statement.VERDICTS.replace("AMOUNTS", amounts).replace("ONCE", once).replace("ORDERED", ordered)
+    text = text.replace("PERIODS", statement.PERIODS_BY_DAY if manner.wide else statement.PERIODS_BY_RANGE)
+    return f"alike as materialized ({alike}),{text}" if alike else text
 
 
 def _by_per(rules: Iterable[Numbered]) -> dict[str, list[Numbered]]:

@@ -9,7 +9,7 @@ from datetime import time
 from anyuan.rules.ledger.public import FIELD_TYPES, fields_of_code, kept_sql, read_sql
 from anyuan.rules.policy.public import RegisterDef, Rule, to_sql
 
-from .naming import param_type, quoted, shape
+from .naming import param_type, quoted, shape, within
 from .plan import Numbered, Version
 
 NOBODY = "'00000000-0000-0000-0000-000000000000'::uuid"
@@ -70,15 +70,20 @@ class Hits:
     alike: str
 
 
-def hits(duties: Sequence[Duty], parameters: Mapping[str, str], registers: Mapping[str, RegisterDef]) -> Hits:
-    """``parameters``: register code → the name of its parameters."""
+def hits(
+    duties: Sequence[Duty],
+    parameters: Mapping[str, str],
+    registers: Mapping[str, RegisterDef],
+    wide: bool,
+) -> Hits:
+    """``parameters``: register code → the name of its parameters; ``wide``: see ``Extent``."""
 
     def of(wanted: Callable[[Rule], object]) -> str:
         found = []
         for code, parameter in parameters.items():
             asking = [(v, n) for v, n in duties if n.rule.register == code and wanted(n.rule)]
             if asking:
-                found.append(_Pass(asking, code, parameter, registers).sql())
+                found.append(_Pass(asking, code, parameter, registers).sql(wide))
         return " union all ".join(found)
 
     distinct = sorted({n.rule.distinct for _v, n in duties if n.rule.distinct})
@@ -102,7 +107,7 @@ class _Pass:
         self._kept: dict[str, str] = {}
         self._params: dict[int, dict[str, str]] = {v.number: {} for v, _n in duties}
 
-    def sql(self) -> str:
+    def sql(self, wide: bool) -> str:
         amounts = [self._amount(v, n) for v, n in self._duties]
         rules = [n.rule for _v, n in self._duties]
         columns = {
@@ -119,7 +124,7 @@ class _Pass:
             mark = "h.value"
         elif self._once_a_day:
             mark = "(h.at::date + h.shift)::text"
-        return _HITS.format(
+        return within(_HITS, wide).format(
             nobody=NOBODY,
             mark=mark,
             columns=", ".join(spread),

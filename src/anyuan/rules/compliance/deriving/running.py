@@ -29,7 +29,7 @@ _FEW = 8
 _MOST_PLANS = 24
 """Kept per connection; each takes one or two megabytes of the server."""
 _WIDE = {
-    "work_mem": "'256MB'", "hash_mem_multiplier": "3", "jit": "off",
+    "work_mem": "'128MB'", "hash_mem_multiplier": "3", "jit": "off",
     "enable_nestloop": "off", "enable_mergejoin": "off", "enable_sort": "off",
 }  # fmt: skip
 """How many rows the handed-in relations hold the server cannot know: it would take the sums of records for
@@ -152,7 +152,7 @@ def _run(
     made = compiled(plan.versions, names, Manner(given is not None, extent.wide, plan.turned))
     separator = "" if tail.lstrip().startswith("select") else ",\n"
     tail = tail.replace("KEYS", "" if keys is None else "and o.key = any(%(keys)s::text[])")
-    sql = within(made.head + separator + tail, extent.wide)
+    sql = made.head + separator + within(tail, extent.wide)
     values = _values(plan, extent, made, keys, given)
     with transaction.atomic(savepoint=False):
         return _run_wide(sql, values) if extent.wide else _run_prepared(sql, values)

@@ -63,19 +63,24 @@ in_force as materialized (
         order by s.id, d.code, length(d.path) desc
     ) n join region r on r.code = n.code and r.path = n.path
 ),
+first_given as (
+    select f.unit_id, jsonb_object_agg(f.key, f.value) as facts
+    from (
+        select distinct on (p.unit_id, e.key) p.unit_id, e.key, e.value
+        from ledger_facts_span p cross join lateral jsonb_each(p.facts) e
+        where WITHIN(p.unit_id) order by p.unit_id, e.key, p.starts
+    ) f group by 1
+),
 known as materialized (
     select s.id as unit_id, s.facts, coalesce((
         select max(p.ends) from ledger_facts_span p where p.unit_id = s.id and p.ends <= %(day)s::date
     ), '-infinity'::date) as known_from, 'infinity'::date as known_until, true as today
     from scope s
     union all
-    select s.id, s.facts || l.facts, p.starts, p.ends, false
-    from ledger_facts_span p join scope s on s.id = p.unit_id
-    cross join lateral (
-        select coalesce(jsonb_object_agg(e.key, e.value order by q.starts desc), '{}'::jsonb) as facts
-        from ledger_facts_span q cross join lateral jsonb_each(q.facts) e
-        where q.unit_id = p.unit_id and q.starts >= p.starts
-    ) l
+    select s.id, s.facts || coalesce(g.facts, '{}'::jsonb) || p.facts,
+           case when p.starts = min(p.starts) over (partition by p.unit_id) then '-infinity'::date
+                else p.starts end, p.ends, false
+    from ledger_facts_span p join scope s on s.id = p.unit_id left join first_given g on g.unit_id = p.unit_id
     where p.ends > %(oldest)s::date and p.ends <= %(day)s::date
       and WITHIN(p.unit_id)
 ),
@@ -94,9 +99,9 @@ subject as (
           and (b.valid_to is null or b.valid_to > %(day)s::date)
     )
 )"""
-"""``known``: what is known of a unit and on which days that was so; what nobody had said by then is filled
-from what was said first after it. ``subject``: those of today and of the periods that are derived, and one
-that is lacking where a unit has none today."""
+"""``known``: what is known of a unit and on which days that was so; what was not known then is filled from
+when it was said first, and the oldest that is kept holds for all days before it. ``subject``: those of today
+and of the periods that are derived, and one that is lacking where a unit has none today."""
 
 FACTS_NOW = "ledger_unit_facts"
 FACTS_GIVEN = "jsonb_to_recordset(%(given)s::jsonb) as f(unit_id uuid, facts jsonb)"
