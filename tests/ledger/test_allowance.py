@@ -1,4 +1,4 @@
-"""Until when an entry counts at once: three days, or what the nearest region says."""
+"""Until when an entry counts at once: three days, or what the regions say; a lower one only fewer."""
 
 from __future__ import annotations
 
@@ -69,6 +69,31 @@ def test_the_nearest_region_decides_and_may_step_back(world: World) -> None:
     waiting = Record.everything.filter(unit=world.school, state=PENDING).count()
     allow_late(JOB, world.county, None)
     assert Record.everything.filter(unit=world.school, state=PENDING).count() == waiting
+    assert [entered(world.school, days) for days in (10, 11)] == [VALID, PENDING]
+
+
+@pytest.mark.parametrize(("days", "fits"), [(4, True), (5, True), (6, False), (60, False)])
+def test_a_county_never_allows_more_than_its_city(world: World, days: int, fits: bool) -> None:
+    allow_late(JOB, world.city, 5, "市局通知")
+    officer = world.actor("county_officer")
+    if fits:
+        assert allow_late(officer, world.county, days, "县局通知").days == days
+        assert [entered(world.school, d) for d in (days, days + 1)] == [VALID, PENDING]
+        return
+    with pytest.raises(Invalid) as caught:
+        allow_late(officer, world.county, days, "县局通知")
+    assert caught.value.fields == {"days": [f"{world.city.name}规定为 5 天，不得超过。"]}
+    assert LateAllowance.everything.get().unit == world.city
+
+
+def test_a_city_that_tightens_later_holds_at_once(world: World) -> None:
+    allow_late(JOB, world.county, 10, "县局通知")
+    allow_late(JOB, world.city, 2, "市局通知")
+    assert [entered(world.school, days) for days in (2, 3)] == [VALID, PENDING]
+    page = world.client("county_officer").get(reverse("ledger:late", args=[world.county.pk]))
+    assert "由上级规定。" in page.content.decode()
+    assert "原定的 10 天" in page.content.decode()
+    allow_late(JOB, world.city, None)
     assert [entered(world.school, days) for days in (10, 11)] == [VALID, PENDING]
 
 

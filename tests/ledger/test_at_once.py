@@ -1,16 +1,19 @@
-"""Two people file the same round in the same second: one record, one clear message."""
+"""Two in the same second: one round and one clear message; one allowance, both decisions on the trail."""
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
 from django.db import connection
 from tests.cast import NOW, World
 
-from anyuan.foundation.kernel.public import Conflict, clock
+from anyuan.foundation.journal.public import Entry
+from anyuan.foundation.kernel.public import Conflict, clock, job_actor
 from anyuan.foundation.org.public import Term
-from anyuan.rules.ledger.public import Record, file_round
+from anyuan.rules.ledger.models import LateAllowance
+from anyuan.rules.ledger.public import Record, allow_late, file_round
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,3 +42,30 @@ def test_one_of_two_wins(world: World, term: Term) -> None:
     assert len(outcomes) == 2
     assert outcomes.count("filed") == 1
     assert any("没有重复录入" in words for words in outcomes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_allowances_of_one_region(world: World) -> None:
+    start = threading.Barrier(2)
+    faults: list[Exception] = []
+
+    def say(days: int) -> None:
+        try:
+            with clock.at(NOW):
+                start.wait(10)
+                allow_late(job_actor("test"), world.county, days, "通知")
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the test shows it
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=say, args=(days,)) for days in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert faults == []
+    entries = Entry.everything.filter(verb="ledger.allow-late").order_by("id")
+    first, second = (json.loads(entry.body.text) for entry in entries)
+    assert second["before"]["days"] == first["after"]["days"]
+    assert LateAllowance.everything.get().days == second["after"]["days"]

@@ -121,6 +121,19 @@ def test_a_request_to_void_stands_on_the_page_of_the_second_person(world: World)
     for client in (first, second):
         assert "李强" in _page(client, page)
         assert "申请作废" in _page(client, page)
+    assert all(page in _page(second, f"/ledger/?state={state}") for state in ("undecided", "valid"))
+    assert page not in _page(second, "/ledger/?state=pending")
+    assert "待您审定" in _page(second, f"/desk/gaps/{world.school.pk}/")
+    keep = {"once": str(uuid4()), "move": "keep", "reason": "确有其事"}
+    assert first.post(f"{page}decide/", keep).status_code == 403
+    assert second.post(f"{page}decide/", {**keep, "once": str(uuid4()), "reason": ""}).status_code == 422
+    assert second.post(f"{page}decide/", {**keep, "once": str(uuid4())}).status_code in (302, 303)
+    assert page not in _page(second, "/ledger/?state=undecided")
+    assert "待您审定" not in _page(second, f"/desk/gaps/{world.school.pk}/")
+    assert 'value="keep"' not in _page(second, page)
+    assert "未同意作废" in _page(first, page)
+    assert first.post(ask, {"once": str(uuid4()), "reason": "重复登记"}).status_code in (302, 303)
+    assert 'value="keep"' in _page(second, page)
     second.post(f"{page}decide/", {"once": str(uuid4()), "move": "void", "reason": "重复登记"})
     made.refresh_from_db()
     assert made.state == State.VOID

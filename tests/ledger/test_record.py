@@ -19,6 +19,7 @@ from anyuan.rules.ledger.public import (
     Record,
     State,
     approve_record,
+    count_undecided,
     record,
     record_by_id,
     records,
@@ -26,7 +27,7 @@ from anyuan.rules.ledger.public import (
     replace_record,
     void_record,
 )
-from anyuan.rules.ledger.voiding import ask_void
+from anyuan.rules.ledger.voiding import ask_void, keep_record
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,34 @@ def test_a_request_to_void_waits_for_a_second_person_who_is_told(world: World) -
     void_record(world.actor("principal"), made, "重复登记")
     with pytest.raises(Conflict):
         ask_void(world.actor("safety_officer"), made, "重复登记")
+
+
+def test_a_request_to_void_may_be_declined_and_made_again(world: World) -> None:
+    made, principal = snap(world), world.actor("principal")
+    with pytest.raises(Conflict):
+        keep_record(principal, made, "确有其事")  # nobody asked
+    ask_void(world.actor("safety_officer"), made, "重复登记")
+    for name in ("safety_officer", "logistics", "county_leader", "stranger_principal"):
+        with pytest.raises(NotPermitted):
+            keep_record(world.actor(name), made, "确有其事")
+    with pytest.raises(Invalid):
+        keep_record(principal, made, " ")
+    assert [count_undecided(world.actor(n), world.school) for n in ("principal", "logistics")] == [1, 0]
+    assert not count_undecided(world.actor("stranger_principal"), world.stranger_school)
+    keep_record(principal, made, "确有其事")
+    made.refresh_from_db()
+    assert (made.state, made.void_asked) == (State.VALID, False)
+    assert count_undecided(principal, world.school) == 0
+    entry = Entry.everything.get(subject_id=made.pk, verb="ledger.keep-record")
+    assert "确有其事" in entry.sentence
+    (told,) = tells_of(entry)
+    assert list(told.people) == [world.people["safety_officer"].pk]
+    with pytest.raises(Conflict):
+        keep_record(principal, made, "确有其事")
+    ask_void(world.actor("safety_officer"), made, "还是重复")
+    assert count_undecided(principal, world.school) == 1
+    void_record(principal, made, "重复")
+    assert count_undecided(principal, world.school) == 0
 
 
 @pytest.mark.parametrize("name", ["teacher", "county_leader", "stranger_principal"])

@@ -7,7 +7,8 @@ from typing import Any
 from tests.permissions.table import Route
 
 from anyuan.foundation.kernel.public import clock, job_actor
-from anyuan.rules.ledger.public import SNAP, record
+from anyuan.rules.ledger.public import SNAP, Record, record
+from anyuan.rules.ledger.voiding import ask_void
 from anyuan.rules.policy.public import Pack, Requirement, activate, load_packs, override_param
 
 NOTHING = frozenset({404})
@@ -29,6 +30,12 @@ def _risk(w: Any) -> Pack:
     return found
 
 
+def _asked_entry(w: Any) -> Record:
+    row: Record = w.ledger_entry
+    ask_void(w.actor("safety_officer"), row, "重复登记")
+    return row
+
+
 SCENES = {
     "pack": _pack,
     "risk": _risk,
@@ -40,6 +47,7 @@ SCENES = {
     "ledger_entry": lambda w: record(
         w.actor("safety_officer"), register=SNAP, unit=w.school, data={"text": "灯不亮"}
     ),
+    "asked_entry": _asked_entry,
 }
 
 
@@ -99,6 +107,14 @@ ROUTES = [
         "POST",
         args=lambda w: {"pk": w.ledger_entry.pk},
         data=lambda w: {"move": "void", "reason": "重复登记"},
+        right="principal",
+        wrong="logistics",
+    ),
+    Route(
+        "ledger:decide",
+        "POST",
+        args=lambda w: {"pk": w.asked_entry.pk},
+        data=lambda w: {"move": "keep", "reason": "确有其事"},
         right="principal",
         wrong="logistics",
     ),

@@ -236,7 +236,7 @@ class FactsDoubt(models.Model):
 class LateAllowance(Scoped):
     """How many days after the day it was done an entry still counts at once, at a node and below.
 
-    The nearest node above a unit that has one decides; without any it is ``allowance.BACKFILL_DAYS``.
+    The smallest on the way down to a unit holds; without any it is ``allowance.BACKFILL_DAYS``.
     """
 
     view_verb: ClassVar[str] = LEDGER_VIEW
@@ -286,6 +286,8 @@ class Record(Scoped):
     )
     reason = models.CharField(max_length=200, default="", blank=True)
     """Why it was voided, refused or replaced."""
+    void_asked_at = models.DateTimeField(null=True, blank=True)
+    """When it was asked that it is voided; empty again once somebody decided to keep it."""
 
     class Meta(Scoped.Meta):
         db_table = "ledger_record"
@@ -306,6 +308,11 @@ class Record(Scoped):
                 condition=Q(stands_for__isnull=False),
                 name="ledger_record_made_up",
             ),
+            models.Index(
+                fields=["unit", "-occurred_at"],
+                condition=Q(state=State.PENDING.value) | Q(void_asked_at__isnull=False),
+                name="ledger_record_undecided",
+            ),
         ]
 
     @classmethod
@@ -319,6 +326,11 @@ class Record(Scoped):
     def by_proxy(self) -> bool:
         """Entered for somebody who signed on paper."""
         return None not in (self.person_id, self.entered_by_id) and self.person_id != self.entered_by_id
+
+    @property
+    def void_asked(self) -> bool:
+        """A request that it is voided waits."""
+        return self.void_asked_at is not None and self.state in STANDING
 
     @property
     def made_up(self) -> bool:

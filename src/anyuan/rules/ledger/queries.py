@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from . import lookups, registers
 from .elsewhere import Numbered
 from .fields import Field
 from .models import Record
-from .permits import LEDGER_RECORD, LEDGER_VIEW
+from .permits import LEDGER_APPROVE, LEDGER_RECORD, LEDGER_VIEW
 from .rounds import USUAL_ROUTE, Round, RoundState, rounds_between, routes_of, the_round
 from .states import STANDING, State
 
@@ -51,6 +52,8 @@ class Wanted(TypedDict, total=False):
     until: date | None
     shared: Numbered | None
     """Only entries whose number stands at more than one school."""
+    undecided: bool
+    """Only what waits for a second person: late entries, and those it was asked of that they are voided."""
 
 
 def records(actor: Actor, **wanted: Unpack[Wanted]) -> ScopedQuerySet:
@@ -73,6 +76,8 @@ def _narrowed(rows: ScopedQuerySet, wanted: Wanted) -> ScopedQuerySet:
         rows = rows.filter(register__code=register)
     if state := wanted.get("state"):
         rows = rows.filter(state=state)
+    if wanted.get("undecided"):
+        rows = rows.filter(undecided())
     if place := wanted.get("place"):
         rows = rows.filter(place=place)
     if since := wanted.get("since"):
@@ -83,6 +88,21 @@ def _narrowed(rows: ScopedQuerySet, wanted: Wanted) -> ScopedQuerySet:
         number = KeyTextTransform(one.number, "data")
         rows = rows.annotate(number=number).filter(state__in=STANDING, number__in=one.shared())
     return rows
+
+
+def undecided() -> Q:
+    """What waits for a second person: approval of a late entry, or a decision to void or keep."""
+    return Q(state=State.PENDING) | Q(void_asked_at__isnull=False, state__in=STANDING)
+
+
+def count_undecided(actor: Actor, unit: Unit) -> int:
+    """How many entries at and below ``unit`` wait for this person; nothing of what is his own."""
+    if not actor.may(LEDGER_APPROVE, unit.path):
+        return 0
+    rows = records(actor, unit=unit, undecided=True).order_by()
+    if actor.person_id is not None:
+        rows = rows.exclude(Q(entered_by_id=actor.person_id) | Q(person_id=actor.person_id))
+    return rows.count()
 
 
 def record_by_id(actor: Actor, record_id: UUID) -> Record:

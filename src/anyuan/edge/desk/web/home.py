@@ -12,6 +12,7 @@ from anyuan.foundation.kernel.public import Actor
 from anyuan.foundation.org.public import schools_below
 from anyuan.foundation.ui.public import Request, page, render
 from anyuan.rules.compliance.public import COMPLIANCE_VIEW
+from anyuan.rules.ledger.public import LEDGER_APPROVE
 
 from ..links import tab_links
 from ..permits import DESK_VIEW
@@ -97,6 +98,7 @@ def _office(actor: Actor, desk: Desk) -> Context:
         "compliance": actor.may(COMPLIANCE_VIEW, desk.area.path),
         "export": f"{reverse('hazard:export')}?unit={desk.area.pk}&tab=open",
         "accounts": actor.may_somewhere("access.view"),
+        "approves": actor.may(LEDGER_APPROVE, desk.area.path),
         "may_register": actor.may("hazard.register", desk.area.path),
     }
 

@@ -90,6 +90,7 @@ def gaps(request: Request, unit: UUID) -> HttpResponse:
         "more": len(lines) > GAPS,
         "vacant": [row.title for row in posts_of(actor, found) if row.vacant],
         "entries": entries_this_week(actor, found) if actor.may(ledger.LEDGER_VIEW, found.path) else None,
+        "undecided": ledger.count_undecided(actor, found),
     }
     return render(request, "desk/parts/gaps.html", context)
 

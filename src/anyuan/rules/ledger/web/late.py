@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from anyuan.foundation.ui.public import BaseForm, Request, Words, once_form, page, render
 from anyuan.rules.policy.public import POLICY_TUNE
 
-from ..allowance import BACKFILL_DAYS, MOST_DAYS, Allowances, allow_late
+from ..allowance import MOST_DAYS, Allowances, allow_late, said_above
 from ..entry_form import whole_number
 from ..models import LateAllowance
 from .common import frame, unit_here
@@ -40,12 +40,14 @@ def late(request: Request, unit_id: UUID) -> HttpResponse:
     form = LateForm(request.POST) if request.method == "POST" else LateForm(initial=initial)
 
     def show() -> HttpResponse:
-        allowed = Allowances().at(unit.path)
+        allowances = Allowances()
+        above = allowances.above(unit.path)
         context = frame(request, unit, "books") | {
             "form": form,
-            "allowed": allowed,
+            "allowed": allowances.at(unit.path),
             "own": own,
-            "usual": BACKFILL_DAYS,
+            "path": unit.path,
+            "above": said_above(above) if above.at else "",
         }
         return render(request, "ledger/late.html", context)
 

@@ -27,7 +27,7 @@ from ..models import Record
 from ..permits import LEDGER_APPROVE, LEDGER_VIEW
 from ..rounds import RoundState
 from ..states import MOVES, State
-from ..voiding import ask_void, asked_to_void, may_ask_void
+from ..voiding import ask_void, asked_to_void, keep_record, may_ask_void
 from .common import frame
 
 TONES = {
@@ -46,6 +46,8 @@ ROUND_TONES = {
     RoundState.NO_CALENDAR: "unknown",
     RoundState.NO_PLACES: "unknown",
 }
+UNDECIDED = "undecided"
+"""Of the filter only: late entries, and those it was asked of that they are voided."""
 
 
 class FilterForm(BaseForm):
@@ -53,7 +55,9 @@ class FilterForm(BaseForm):
 
     register = forms.ChoiceField(label=pgettext_lazy("ledger", "Register"), required=False)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("Every state")), *State.choices]
+        label=_("State"),
+        required=False,
+        choices=[("", _("Every state")), (UNDECIDED, _("Waits for a second person")), *State.choices],
     )
     since = forms.DateField(label=pgettext_lazy("day", "From"), required=False)
     until = forms.DateField(label=pgettext_lazy("day", "To"), required=False)
@@ -85,7 +89,8 @@ def record_list(request: Request) -> HttpResponse:
         request.GET.get("after", ""),
         unit=node,
         register=chosen["register"],
-        state=chosen["state"],
+        state="" if chosen["state"] == UNDECIDED else chosen["state"],
+        undecided=chosen["state"] == UNDECIDED,
         since=chosen["since"],
         until=chosen["until"],
     )
@@ -151,7 +156,7 @@ def _record(request: Request, row: Record, form: DecideForm, asking: AskForm | N
 
 @page(LEDGER_APPROVE, methods=("POST",))
 def decide(request: Request, pk: UUID) -> HttpResponse:
-    """Approve, refuse or void; the button says which."""
+    """Approve, refuse, void, or keep what should be voided; the button says which."""
     row = queries.record_by_id(request.actor, pk)
     form = DecideForm(request.POST)
 
@@ -164,6 +169,8 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
             refuse_record(request.actor, row, reason)
         elif move == "void":
             void_record(request.actor, row, reason)
+        elif move == "keep":
+            keep_record(request.actor, row, reason)
         else:
             raise Invalid(str(_("Choose what to do with this record.")))
         return reverse("ledger:record", args=[row.pk])
