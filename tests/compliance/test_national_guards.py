@@ -8,6 +8,7 @@ import pytest
 from tests.cast import World
 from tests.compliance.engine import GUYUAN, IN_FORCE, JOB, derived, know, on, prepare, shape
 
+from anyuan.foundation.kernel.public import Invalid
 from anyuan.foundation.org.public import Unit
 from anyuan.response.hazard.public import proposals, propose
 from anyuan.rules.compliance.models import Verdict
@@ -48,6 +49,13 @@ def test_what_a_region_sets(world: World) -> None:
     override_param(JOB, NATIONAL, "guards_from_100", world.city, 1, basis="市文件")
     override_param(JOB, NATIONAL, "guard_rounding", world.city, "ceil", basis="市文件")
     assert [need(world.school, pupils) for pupils in (999, 1000, 1001, 1500, 1501)] == [1, 3, 4, 4, 5]
+
+
+def test_a_region_never_asks_small_schools_for_more_than_large_ones(world: World) -> None:
+    override_param(JOB, NATIONAL, "guards_from_100", world.city, 3, basis="市文件")
+    with pytest.raises(Invalid):
+        override_param(JOB, NATIONAL, "guards_from_100", world.city, 4, basis="市文件")
+    assert [need(world.school, pupils) for pupils in (100, 999, 1000)] == [3, 3, 3]
 
 
 def test_boarding_schools_are_not_judged_by_it(world: World) -> None:

@@ -143,3 +143,20 @@ def test_the_command_rebuilds_and_checks(world: World, capsys: pytest.CaptureFix
     assert "stored nothing, derived" in capsys.readouterr().err
     assert compliance_command.main(["rebuild"]) == 0
     assert compliance_command.main(["rebuild", "--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "wrong"),
+    [
+        ("0001-01-01", True),
+        ("1999-12-31", True),
+        ("2000-01-01", False),
+        ("2026-03-18", False),
+        ("2026-03-19", True),
+    ],
+)
+def test_the_command_asks_for_no_day_that_nobody_kept(
+    world: World, capsys: pytest.CaptureFixture[str], since: str, wrong: bool
+) -> None:
+    assert (compliance_command.main(["rebuild", "--check", f"--since={since}"]) == 2) == wrong
+    assert ("2000-01-01" in capsys.readouterr().err.splitlines()[0]) == wrong

@@ -45,9 +45,14 @@ def test_differences_name_part_key_old_and_new(changed: Path) -> None:
 def test_diff_on_the_command_line(changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", str(pack_root() / PACK), str(changed)]) == 0
     assert "~ param guard_step: default: 500 → 400" in capsys.readouterr().out
-    assert main(["diff", str(changed)]) == 1
-    assert main(["diff", str(changed), "/nowhere"]) == 1
+    assert main(["diff", str(changed)]) == 2
+    assert main(["diff", str(changed), "/nowhere"]) == 2
     assert "neither a folder" in capsys.readouterr().err
+    assert main(["diff", str(changed), str(changed.parent)]) == 2
+    assert "no pack folder" in capsys.readouterr().err
+    (changed / "params.yaml").write_text("params: [", encoding="utf-8")
+    assert main(["diff", str(pack_root() / PACK), str(changed)]) == 1
+    assert f"{PACK}/params.yaml" in capsys.readouterr().err
 
 
 @pytest.mark.django_db
@@ -55,7 +60,7 @@ def test_diff_with_a_loaded_version(changed: Path, capsys: pytest.CaptureFixture
     load_packs()
     assert main(["diff", f"{PACK}@4", str(changed)]) == 0
     assert "+ requirement school-nurse" in capsys.readouterr().out
-    assert main(["diff", f"{PACK}@9", str(changed)]) == 1
+    assert main(["diff", f"{PACK}@9", str(changed)]) == 2
     assert "No version 9" in capsys.readouterr().err
 
 
@@ -89,7 +94,7 @@ def test_check_says_what_is_wrong(changed: Path, capsys: pytest.CaptureFixture[s
     path.write_text(path.read_text(encoding="utf-8").replace("least: 100", "lest: 100"), encoding="utf-8")
     assert main(["check", str(changed)]) == 1
     assert f"{PACK}/params.yaml:24: params.2.lest: " in capsys.readouterr().err
-    assert main(["check", "/nowhere"]) == 1
+    assert main(["check", "/nowhere"]) == 2
     assert main(["check"]) == 0
 
 

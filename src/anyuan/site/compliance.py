@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import django
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from anyuan.rules.compliance.public import Change, Rebuilt
 
 SHOWN = 20
+EARLIEST = date(2000, 1, 1)
+"""Nobody kept records here before; no calendar reaches further back."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """0 when all is as it should be, 1 when ``--check`` finds a difference."""
+    """0 when all is as it should be, 1 when ``--check`` finds a difference, 2 when it is asked wrongly."""
     parser = argparse.ArgumentParser(prog="anyuan compliance")
     add_arguments(parser)
     options = parser.parse_args(words)
@@ -44,7 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
     django.setup()
     try:
         with speaking():
-            since = day_of(options.since)
+            since = _since(options.since)
     except Trouble as trouble:
         complain(str(trouble))
         return 2
@@ -56,6 +59,17 @@ def main(words: Sequence[str] | None = None) -> int:
     found = rebuild(job_actor("anyuan compliance rebuild"), check=options.check, since=since)
     with speaking():
         return _told(found, time.monotonic() - begun, check=options.check)
+
+
+def _since(text: str | None) -> date | None:
+    """Raises :class:`Trouble` for what is no day, one before :data:`EARLIEST` and one that lies ahead."""
+    from anyuan.foundation.kernel.public import clock
+
+    since = day_of(text)
+    if since is not None and not EARLIEST <= since <= clock.today():
+        wrong = _("%(day)s is before %(earliest)s or lies ahead. Name a day in between.")
+        raise Trouble(wrong % {"day": since, "earliest": EARLIEST})
+    return since
 
 
 def _told(found: Rebuilt, took: float, *, check: bool) -> int:

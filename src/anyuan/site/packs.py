@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 COMMANDS = ("check", "coverage", "diff")
 
 
+class Faulty(Trouble):
+    """A pack that cannot be read because of its own faults."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=COMMANDS)
     parser.add_argument(
@@ -38,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """0 when there is nothing to complain about."""
+    """0 when there is nothing to complain about, 1 for faults in packs, 2 when it is asked wrongly."""
     parser = argparse.ArgumentParser(prog="anyuan packs")
     add_arguments(parser)
     options = parser.parse_args(words)
@@ -49,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> int:
             return _run(options)
         except Trouble as trouble:
             complain(str(trouble))
-            return 1
+            return 1 if isinstance(trouble, Faulty) else 2
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -137,7 +141,7 @@ def _diff(words: Sequence[str]) -> int:
 
 
 def _pack(word: str) -> PackFile:
-    """A pack folder, or a loaded version. Raises :class:`Trouble`."""
+    """A pack folder, or a loaded version. Raises :class:`Trouble`, :class:`Faulty`."""
     from anyuan.rules.policy.public import loaded_pack, parts_in
 
     if "@" in word and not Path(word).exists():
@@ -150,10 +154,11 @@ def _pack(word: str) -> PackFile:
         return found
     if not Path(word).is_dir():
         raise Trouble(_("%(word)s is neither a folder nor a loaded version such as pack@2.") % {"word": word})
+    if not (Path(word) / "pack.yaml").is_file():
+        raise Trouble(_("%(word)s is no pack folder.") % {"word": word})
     parts, problems = parts_in(Path(word))
     if parts is None:
-        nothing = _("%(word)s is no pack folder.") % {"word": word}
-        raise Trouble("\n".join(map(str, problems)) or nothing)
+        raise Faulty("\n".join(map(str, problems)))
     return parts
 
 
