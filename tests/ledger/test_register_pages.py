@@ -199,6 +199,17 @@ def test_the_county_sees_which_school_lacks_what(world: World) -> None:
     assert "西岭" not in page
 
 
+def test_a_new_class_begins_today_unless_somebody_says_otherwise(world: World) -> None:
+    client = world.client("safety_officer")
+    page = _get(client, _url("subjects", world))
+    assert f'name="valid_from" value="{clock.today():%Y-%m-%d}"' in page
+    sent = {"once": str(uuid4()), "kind": "class", "code": "101", "name": "一（1）班"}
+    for day, code, begun in ((f"{clock.today()}", "101", clock.today()), ("", "102", None)):
+        given = sent | {"once": str(uuid4()), "code": code, "valid_from": day}
+        assert client.post(_url("add-subject", world), given).status_code == 303
+        assert Subject.everything.get(kind="class", code=code).valid_from == begun
+
+
 @pytest.mark.parametrize("name", ["books", "facts", "subjects", "export-facts", "declare", "add-subject"])
 def test_the_next_county_finds_nothing(world: World, name: str) -> None:
     for who in ("stranger_officer", "stranger_principal"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from tests.cast import NOW, World, as_action
 from xlsxwriter import Workbook
 
-from anyuan.foundation.kernel.public import Invalid, NotPermitted, job_actor
+from anyuan.foundation.kernel.public import Invalid, NotPermitted, clock, job_actor
 from anyuan.foundation.sheets.public import write_book
 from anyuan.rules.ledger.loading.base import dry_run, given_back, load, template
 from anyuan.rules.ledger.loading.facts import FactLoader, facts_sheet
@@ -178,6 +178,29 @@ def test_dormitories_come_with_their_facts(world: World) -> None:
     assert again.new == 0
     row.refresh_from_db()
     assert row.name == "兰园"
+
+
+def test_a_class_that_comes_later_begins_today(world: World) -> None:
+    actor = world.actor("county_officer")
+    head: list[object] = ["学校标识码", "编号", "名称", "启用日期"]
+    load(SubjectLoader(actor, world.county, "class"), book(head, ["2135270001", "101", "一（1）班", ""]))
+    rows: list[list[object]] = [
+        ["2135270001", "101", "一（1）班", ""],
+        ["2135270001", "102", "一（2）班", ""],
+        ["2135270001", "103", "一（3）班", "2026-02-25"],
+        ["2135270002", "101", "初一（1）班", ""],
+    ]
+    loader = SubjectLoader(actor, world.county, "class")
+    load(loader, book(head, *rows))
+    begun = {(s.unit, s.code): s.valid_from for s in Subject.everything.filter(kind="class")}
+    assert begun == {
+        (world.school, "101"): None,
+        (world.school, "102"): clock.today(),
+        (world.school, "103"): date(2026, 2, 25),
+        (world.sister, "101"): None,  # the first list of that school
+    }
+    (note,) = [c.note for c in loader.columns() if c.key == "@from"]
+    assert "不填即今天" in note
 
 
 def test_classes_come_with_who_keeps_them(world: World) -> None:

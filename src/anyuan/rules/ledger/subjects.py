@@ -34,6 +34,11 @@ class NewSubject:
     """The class teacher, the dormitory manager: a person of the unit."""
 
 
+def usual_first_day(unit: Unit) -> date:
+    """When what is entered now began, unless somebody says otherwise: it owes nothing of earlier days."""
+    return max(clock.today(), unit.opened_on or date.min)
+
+
 def add_subject(actor: Actor, unit: Unit, new: NewSubject) -> Subject:
     """Add one. Raises :class:`Invalid`, :class:`Conflict` when the code is taken."""
     return add_subjects(actor, unit, [new])[0]

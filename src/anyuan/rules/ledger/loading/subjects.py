@@ -20,7 +20,15 @@ from ..models import Subject
 from ..permits import LEDGER_FACTS
 from ..register_queries import nothing
 from ..states import FactSource, SubjectKind
-from ..subjects import BY_HAND, NewSubject, add_subjects, change_subject, check_subject, name_keeper
+from ..subjects import (
+    BY_HAND,
+    NewSubject,
+    add_subjects,
+    change_subject,
+    check_subject,
+    name_keeper,
+    usual_first_day,
+)
 from .base import Loader
 from .cells import fact_column, fact_of_cell
 
@@ -28,7 +36,10 @@ CODE, CALLED, FROM, KEEPER = "@code", "@name", "@from", "@keeper"
 
 
 class SubjectLoader(Loader):
-    """Subjects of one kind. A known code is changed, a new one added; nothing is closed by a file."""
+    """Subjects of one kind. A known code is changed, a new one added; nothing is closed by a file.
+
+    A new one without a first day begins today; where the school has none of the kind yet it was always there.
+    """
 
     verb = LEDGER_FACTS
     code = "subjects"
@@ -41,6 +52,7 @@ class SubjectLoader(Loader):
         self.title = str(self.kind.label)
         self.facts = asked_facts(actor, root, kind)
         self._known: dict[tuple[str, str], Subject] = {}
+        self._begun: set[UUID] = set()
         self._speaks: Counted = set()
         self._people: dict[UUID, list[Person]] = {}
         self._keep: list[tuple[Unit, str, Person]] = []
@@ -54,7 +66,12 @@ class SubjectLoader(Loader):
             *self.school_columns(),
             Column(CODE, _("Number"), required=True, note=_("Names it for good"), aliases=("编号",)),
             Column(CALLED, pgettext("subject", "Name"), required=True, aliases=("名称",)),
-            Column(FROM, _("Since"), note=_("The first day; empty: always"), aliases=("启用日期",)),
+            Column(
+                FROM,
+                _("Since"),
+                note=_("The first day; empty: today, in a school's first list: always"),
+                aliases=("启用日期",),
+            ),
             Column(
                 KEEPER,
                 pgettext("subject", "Kept by"),
@@ -67,6 +84,7 @@ class SubjectLoader(Loader):
     def prepare(self, table: Table) -> None:
         rows = Subject.everything.filter(subtree(self.root.path, "unit__path"), kind=self.kind)
         self._known = {(str(s.unit_id), s.code): s for s in rows}
+        self._begun = {s.unit_id for s in self._known.values()}
         self._speaks = counted(self.facts, {s.unit_id for s in self._known.values()})
 
     def take(self, row: SheetRow) -> None:
@@ -79,11 +97,13 @@ class SubjectLoader(Loader):
         self._seen[key] = row.number
         since = as_day(row.values.get(FROM, ""))
         keeper = self._keeper(school, row.values.get(KEEPER, "").strip())
+        known = self._known.get(key)
+        if since is None and known is None and school.pk in self._begun:
+            since = usual_first_day(school)
         new = NewSubject(self.kind, code, name, since, keeper)
         problems = check_subject(school, new)
         if problems:
             raise Invalid("", {f"@{k}": texts for k, texts in problems.items()})
-        known = self._known.get(key)
         values = self._values(row, known)
         if known is None:
             self._add.setdefault(school, []).append(new)

@@ -20,7 +20,15 @@ from anyuan.foundation.ui.public import BaseForm, DayInput, Request, once_form, 
 from ..fact_queries import fact_lines, subject, subjects_of
 from ..permits import LEDGER_FACTS, LEDGER_VIEW
 from ..states import MIRRORED, SubjectKind
-from ..subjects import BY_HAND, NewSubject, add_subject, change_subject, close_subject, name_keeper
+from ..subjects import (
+    BY_HAND,
+    NewSubject,
+    add_subject,
+    change_subject,
+    close_subject,
+    name_keeper,
+    usual_first_day,
+)
 from .common import frame, unit_here
 from .facts import declare_for, show_facts
 
@@ -37,7 +45,12 @@ class NewSubjectForm(BaseForm):
         help_text=gettext_lazy("Names it for good, such as 2026-1-3."),
     )
     name = forms.CharField(label=pgettext_lazy("subject", "Name"), max_length=80)
-    valid_from = forms.DateField(label=gettext_lazy("Since"), required=False, widget=DayInput())
+    valid_from = forms.DateField(
+        label=gettext_lazy("Since"),
+        required=False,
+        widget=DayInput(),
+        help_text=gettext_lazy("From this day on it owes what documents ask. Empty: it was always there."),
+    )
 
 
 class ChangeForm(BaseForm):
@@ -74,7 +87,9 @@ class CloseForm(BaseForm):
 @page(LEDGER_VIEW)
 def subjects_page(request: Request, unit_id: UUID) -> HttpResponse:
     """What the unit keeps registers and facts of one by one."""
-    return _list(request, unit_here(request, unit_id), NewSubjectForm(initial=request.GET.dict()))
+    unit = unit_here(request, unit_id)
+    form = NewSubjectForm(initial={"valid_from": usual_first_day(unit), **request.GET.dict()})
+    return _list(request, unit, form)
 
 
 def _list(request: Request, unit: Unit, form: NewSubjectForm) -> HttpResponse:
