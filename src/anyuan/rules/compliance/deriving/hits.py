@@ -35,7 +35,7 @@ from (
             select r.id, r.unit_id, r.occurred_at, r.stands_for, r.subject_id, {read},
                    r.occurred_at at time zone 'Asia/Shanghai' as at
             from ledger_record r
-            where r.register_id = any(array(select g.id from ledger_register g where g.code = %({register})s))
+            where r.register_id = any({versions_of})
               and r.state = 'valid'
               and WITHIN(r.unit_id)
               and r.occurred_at >= %({register}_since)s::timestamptz and r.occurred_at < %(upto)s::timestamptz
@@ -46,6 +46,10 @@ from (
 ) h
 where h.amount is not null"""
 # ``offset 0`` keeps what is worked out once per record from being written out once per use of it.
+
+_GIVEN = "%({})s::uuid[]"
+"""For many units the planner must know how many records of these there are."""
+_LOOKED_UP = "array(select g.id from ledger_register g where g.code = %({})s)"
 
 _NONE = """
 select null::uuid as id, null::uuid as unit_id, null::timestamptz as occurred_at, 0 as idx, 0 as gid,
@@ -132,6 +136,7 @@ class _Pass:
             fields=_columns(self._kept),
             counts=" or ".join(f"{amount} is not null" for amount in amounts),
             register=self._parameter,
+            versions_of=(_GIVEN if wide else _LOOKED_UP).format(self._parameter),
             versions=" ".join(_in_force(number, params) for number, params in self._params.items()),
         )
 

@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection, transaction
 
 from anyuan.foundation.kernel.public import clock
+from anyuan.rules.ledger.public import Register
 from anyuan.rules.policy.public import fact_defs, register_defs
 
 from ..shapes import Change
@@ -33,8 +34,8 @@ _WIDE = {
     "enable_nestloop": "off", "enable_mergejoin": "off", "enable_sort": "off",
 }  # fmt: skip
 """How many rows the handed-in relations hold the server cannot know: it would take the sums of records for
-one row and work them out anew for every verdict. For many units it is told to hash. It reckons eight kilobytes
-for each group that gathers ids and would turn to the disk at a fiftieth of the memory they take: hence 24."""
+one row and work them out anew for every verdict. For many units it is told to hash. It reckons eight
+kilobytes for each group that gathers ids and would turn to the disk long before they fill the memory: 24."""
 
 _OLD = """
 horizon as (
@@ -202,7 +203,7 @@ def _values(
     now = clock.now()
     return {
         **plan.data(),
-        **_registers(plan, made),
+        **_registers(plan, made, extent.wide),
         "rules": made.rules,
         "day": plan.day,
         "at": now if plan.day == clock.today() else end - timedelta(microseconds=1),
@@ -226,8 +227,8 @@ def _iso(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _registers(plan: Plan, made: Compiled) -> dict[str, Any]:
-    """Each register that is read, and from when its records may count."""
+def _registers(plan: Plan, made: Compiled, wide: bool) -> dict[str, Any]:
+    """Each register that is read (``wide``: its versions), and from when its records may count."""
     if not made.registers:
         return {}
     since = plan.rule_since()
@@ -236,8 +237,12 @@ def _registers(plan: Plan, made: Compiled) -> dict[str, Any]:
         for n in plan.rules
         if n.rule.kind == "duty"
     }
+    ids: dict[str, list[UUID]] = {code: [] for code in made.registers}
+    if wide:
+        for code, pk in Register.objects.filter(code__in=ids).values_list("code", "pk"):
+            ids[code].append(pk)
     for code, name in made.registers.items():
-        values[name] = code
+        values[name] = ids[code] if wide else code
         asking = [n.index for n in plan.rules if n.rule.register == code]
         values[f"{name}_since"] = clock.start_of(min(since.get(i, plan.day) for i in asking))
     return values
