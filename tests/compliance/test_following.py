@@ -25,6 +25,7 @@ from anyuan.rules.ledger.public import (
     approve_record,
     close_subject,
     record,
+    refuse_record,
     replace_record,
     void_record,
 )
@@ -97,6 +98,27 @@ def test_a_corrected_entry_counts_as_it_is_corrected(world: World) -> None:
     verdict.refresh_from_db()
     assert verdict.state == State.MET
     assert checked() == []
+
+
+def test_a_correction_that_waits_changes_nothing_until_it_is_approved(world: World) -> None:
+    with clock.at(clock.now() - timedelta(days=6)):
+        made = levels(world.school)
+    wrong = {**made.data, "level": "department"}
+
+    def state() -> str:
+        catch_up()
+        assert checked() == []
+        return Verdict.everything.get(unit=world.school, key=CITY + "check-monthly", period="2026-03").state
+
+    assert state() == State.MET
+    refused = replace_record(JOB, made, wrong, "录错")
+    assert state() == State.MET
+    refuse_record(SECOND, refused, "没有录错")
+    assert state() == State.MET
+    new = replace_record(JOB, made, wrong, "确实录错")
+    assert state() == State.MET
+    approve_record(SECOND, new)
+    assert state() == State.DUE
 
 
 def test_a_change_is_written_into_the_trail_once(world: World) -> None:

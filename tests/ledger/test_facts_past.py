@@ -27,6 +27,7 @@ from anyuan.rules.ledger.public import (
     facts_on,
     record_many,
     refresh_facts,
+    refuse_record,
     replace_record,
     set_facts,
     set_facts_many,
@@ -236,6 +237,30 @@ def test_a_voided_certificate_never_counted_and_a_corrected_one_counts_as_correc
     assert [then(world, D(2026, 3, d))["guards_certified"] for d in (1, 3, 4)] == [1, 1, 0]
     assert "guards_certified" not in then(world, D(2026, 2, 26))
     check(world, D(2026, 3, 6), D(2026, 2, 20))
+
+
+def test_a_late_correction_of_a_certificate_counts_from_its_approval_on(world: World) -> None:
+    refresh(world, D(2026, 2, 20))
+    with on(D(2026, 3, 1)):
+        record_many(JOB, [guard(world, "1", D(2026, 3, 1), D(2027, 1, 1))])
+    refresh(world, D(2026, 3, 1))
+    made = Record.everything.get()
+    wrong = {**made.data, "valid_until": "2026-03-03"}
+
+    def counted(day: int) -> list[object]:
+        refresh(world, D(2026, 3, day))
+        check(world, D(2026, 3, day), D(2026, 2, 26))
+        return [then(world, D(2026, 3, d))["guards_certified"] for d in (3, 4)]
+
+    with on(D(2026, 3, 10)):
+        refused = replace_record(JOB, made, wrong, "misread")
+    assert counted(10) == [1, 1]
+    with on(D(2026, 3, 11)):
+        refuse_record(JOB, refused, "read well")
+    assert counted(11) == [1, 1]
+    with on(D(2026, 3, 12)):
+        approve_record(JOB, replace_record(JOB, made, wrong, "misread"))
+    assert counted(12) == [1, 0]
 
 
 def test_what_is_worked_out_follows_its_inputs(world: World) -> None:

@@ -252,9 +252,10 @@ def test_correcting_puts_a_new_record_in_place(world: World) -> None:
     made = snap(world)
     new = replace_record(world.actor("safety_officer"), made, {"text": "两盏灯不亮"}, "写错")
     made.refresh_from_db()
-    assert (made.state, made.superseded_by) == (State.SUPERSEDED, new)
+    assert (made.state, new.supersedes) == (State.SUPERSEDED, made)
     assert new.data == {"text": "两盏灯不亮"}
     assert new.occurred_at == made.occurred_at
+    assert (new.person, new.entered_by, new.by_proxy) == (made.person, made.entered_by, False)
     with pytest.raises(Conflict):
         replace_record(world.actor("safety_officer"), made, {"text": "x"}, "再改")
 

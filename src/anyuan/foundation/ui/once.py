@@ -90,7 +90,7 @@ def _add_errors(form: forms.Form, problem: Problem) -> None:
     fields = problem.fields if isinstance(problem, Invalid) else {}
     known = {name: texts for name, texts in fields.items() if name in form.fields}
     others = [text for name, texts in fields.items() if name not in form.fields for text in texts]
-    form.add_error(None, [problem.message, *others])
+    form.add_error(None, list(dict.fromkeys([problem.message, *others])))
     for name, texts in known.items():
         form.add_error(name, texts)
 

@@ -1,4 +1,4 @@
-"""Entering, approving, replacing and voiding records. Nothing is ever deleted."""
+"""Entering records. Nothing is ever deleted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from anyuan.foundation.files.public import attach
 from anyuan.foundation.journal.public import Act, Tell, action
-from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, NotPermitted, clock
+from anyuan.foundation.kernel.public import Actor, Conflict, Invalid, clock
 from anyuan.foundation.org.public import Person, Place, Unit
 
 from . import registers
@@ -25,7 +25,7 @@ from .fields import fitted
 from .models import Record, Register, Subject
 from .past import doubt_counted
 from .permits import LEDGER_APPROVE, LEDGER_RECORD
-from .states import MOVES, STANDING, State
+from .states import STANDING, State
 from .subjects import fitting_subject
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _enter(act: Act, made: Record, sentence: Callable[[], str] | None, late: Lat
     url = reverse("ledger:record", args=[made.pk])
     tell = []
     if late.pending:
-        tell.append(waiting(made))
+        tell.append(_waiting(made))
     if made.by_proxy and made.person_id is not None:
         text = _("%(name)s entered “%(register)s” for you from the page you signed.") % {
             "name": made.entered_name,
@@ -226,7 +226,7 @@ def _enter(act: Act, made: Record, sentence: Callable[[], str] | None, late: Lat
     )
 
 
-def waiting(made: Record) -> Tell:
+def _waiting(made: Record) -> Tell:
     """Tells whoever may approve an entry that came late."""
     days = (clock.day_of(made.recorded_at) - clock.day_of(made.occurred_at)).days
     text = _("%(unit)s: an entry written down %(days)s days late waits for your approval.") % {
@@ -237,68 +237,9 @@ def waiting(made: Record) -> Tell:
     return Tell(text, reverse("ledger:record", args=[made.pk]), level="todo", holders=holders)
 
 
-def _move(actor: Actor, record_id: UUID, move: str, verb: str) -> Record:
-    """Lock a record, check the permission, the second person and the table of moves."""
-    row: Record = (
-        Record.everything.select_for_update(of=("self",)).select_related("unit", "register").get(pk=record_id)
-    )
-    actor.require(verb, row.unit.path, row.domain)
-    if actor.person_id is not None and actor.person_id in (row.entered_by_id, row.person_id):
-        raise NotPermitted(_("A second person must do this: not who did or entered it."))
-    if move not in MOVES.get(row.state, {}):
-        raise Conflict(_("This record is “%(state)s” now. Look again.") % {"state": row.get_state_display()})
-    return row
-
-
 def said_why(reason: str) -> str:
     """The reason as it is kept. Raises :class:`Invalid` for none."""
     reason = reason.strip()
     if not reason:
         raise Invalid(_("Say why."), {"reason": [_("This must be filled in.")]})
     return reason[:200]
-
-
-def approve_record(actor: Actor, row: Record) -> Record:
-    """A second person lets an entry that came late count. Raises :class:`Conflict` when it moved on."""
-    with action(actor, "ledger.approve") as act:
-        row = _move(actor, row.pk, "approve", LEDGER_APPROVE)
-        _turn(act, row, State.VALID, _("approved the late entry “%(register)s”"))
-    return row
-
-
-def refuse_record(actor: Actor, row: Record, reason: str) -> Record:
-    """A second person refuses an entry that came late; it stays readable."""
-    reason = said_why(reason)
-    with action(actor, "ledger.refuse") as act:
-        row = _move(actor, row.pk, "refuse", LEDGER_APPROVE)
-        row.reason = reason
-        _turn(act, row, State.REFUSED, _("refused the late entry “%(register)s”: %(reason)s"))
-    return row
-
-
-def void_record(actor: Actor, row: Record, reason: str) -> Record:
-    """A second person voids a mistake; it stays readable and no longer counts."""
-    reason = said_why(reason)
-    with action(actor, "ledger.void") as act:
-        row = _move(actor, row.pk, "void", LEDGER_APPROVE)
-        row.reason = reason
-        _turn(act, row, State.VOID, _("voided “%(register)s”: %(reason)s"))
-    return row
-
-
-def _turn(act: Act, row: Record, state: str, sentence: str) -> None:
-    before, row.state = row.state, state
-    row.save(update_fields=["state", "reason"])
-    doubt_row(row)
-    url = reverse("ledger:record", args=[row.pk])
-    words = sentence % {"register": row.register.title, "reason": row.reason}
-    people = [row.entered_by_id] if row.entered_by_id else []
-    act.entry(
-        words,
-        path=row.unit.path,
-        on=row,
-        domain=row.domain,
-        before={"state": before},
-        after={"state": state, "reason": row.reason},
-        tell=[Tell(f"{act.actor.label} {words}", url, people=people)],
-    )

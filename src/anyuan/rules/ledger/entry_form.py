@@ -81,16 +81,20 @@ def correction_form(
 
 def entered(record: Record) -> dict[str, object]:
     """What a record holds, as the initial values of the form that corrects it."""
-    said: dict[str, object] = {
-        PREFIX + key: ("yes" if value else "no") if isinstance(value, bool) else value
-        for key, value in record.data.items()
-    }
+    said: dict[str, object] = {PREFIX + key: _typed(value) for key, value in record.data.items()}
     return {
         **said,
         "occurred_at": record.occurred_at.astimezone(clock.SHANGHAI).replace(second=0, microsecond=0),
         "stands_for": record.stands_for,
         "subjects": str(record.subject_id or ""),
     }
+
+
+def _typed(value: object) -> object:
+    """A value as somebody would type it: five minutes are 5."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def renamed(error: Invalid) -> Invalid:

@@ -281,11 +281,10 @@ class Record(Scoped):
     data = models.JSONField()
     slot = models.CharField(max_length=60, default="", blank=True)
     """Filled for what is done once, such as ``round:day:2026-11-21``."""
-    supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
-    )
+    supersedes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    """The record it corrects: that one's place is taken when this one becomes valid."""
     reason = models.CharField(max_length=200, default="", blank=True)
-    """Why it was voided, refused or replaced."""
+    """Why it was voided, refused or replaced; of a correction that waits, why it was handed in."""
     void_asked_at = models.DateTimeField(null=True, blank=True)
     """When it was asked that it is voided; empty again once somebody decided to keep it."""
 
@@ -296,6 +295,11 @@ class Record(Scoped):
                 fields=["unit", "slot"],
                 condition=~Q(slot="") & Q(state__in=[s.value for s in STANDING]),
                 name="ledger_record_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=~Q(state=State.REFUSED.value),
+                name="ledger_record_one_correction",
             ),
         ]
         indexes = [
@@ -324,8 +328,14 @@ class Record(Scoped):
 
     @property
     def by_proxy(self) -> bool:
-        """Entered for somebody who signed on paper."""
-        return None not in (self.person_id, self.entered_by_id) and self.person_id != self.entered_by_id
+        """Entered for somebody who signed on paper; who corrects an entry speaks for himself."""
+        people = (self.person_id, self.entered_by_id)
+        return self.supersedes_id is None and None not in people and self.person_id != self.entered_by_id
+
+    @property
+    def waits_to_correct(self) -> bool:
+        """A correction that counts, and takes the other one's place, once a second person approves it."""
+        return self.supersedes_id is not None and self.state == State.PENDING
 
     @property
     def void_asked(self) -> bool:

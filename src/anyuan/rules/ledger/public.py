@@ -1,15 +1,11 @@
 """The ledger's door: registers and records, rounds, checks."""
 
-from .actions import (
-    approve_record,
-    record,
-    refuse_record,
-    void_record,
-)
+from .actions import record
 from .allowance import BACKFILL_DAYS, Allowances, Allowed, allow_late
 from .batch import BatchReport, NewRecord, record_many
 from .checking import Answer, CheckFiled, FailedItem, run_check
 from .correcting import Corrected, replace_record
+from .deciding import approve_record, refuse_record, void_record
 from .deriving import FIELD_TYPES, fields_of_code, kept_sql, read_sql
 from .fact_queries import (
     SOON_DAYS,

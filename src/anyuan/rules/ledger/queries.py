@@ -109,9 +109,7 @@ def record_by_id(actor: Actor, record_id: UUID) -> Record:
     """One record. Raises :class:`NotFound` when it is not there or not the actor's to see."""
     found: Record | None = (
         Record.objects.visible_to(actor)
-        .select_related(
-            "register", "unit", "place", "subject", "checklist__pack", "supersedes", "superseded_by"
-        )
+        .select_related("register", "unit", "place", "subject", "checklist__pack", "supersedes")
         .filter(pk=record_id)
         .first()
     )
@@ -289,4 +287,4 @@ def _shown(field: Field, value: Any, english: bool) -> str:
         choice = next((c for c in field.choices if c.code == value), None)
         if choice is not None:
             return choice.label_en if english and choice.label_en else choice.label
-    return str(value)
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)

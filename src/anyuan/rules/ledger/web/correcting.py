@@ -12,19 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anyuan.foundation.files.public import Attachment, attachments_of, save_upload
-from anyuan.foundation.kernel.public import Conflict, Invalid, NotPermitted, clock
+from anyuan.foundation.kernel.public import Invalid, NotPermitted
 from anyuan.foundation.ui.public import Request, once_form, page, render, uploads
 
 from .. import queries, registers
-from ..actions import check_times
-from ..allowance import Allowances
-from ..correcting import Corrected, correcting_verb, replace_record
+from ..correcting import Corrected, comes_late, correcting_verb, need_open, replace_record
 from ..entry_form import EntryForm, correction_form, entered, renamed
 from ..fact_queries import kept_by, subjects_of
 from ..models import Record, Subject
 from ..permits import LEDGER_KEEP, LEDGER_RECORD
 from ..registers import Definition
-from ..states import MOVES, State, SubjectKind
+from ..states import State, SubjectKind
 from .records import record_title
 
 
@@ -39,16 +37,13 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
     form = kind(request.POST) if request.method == "POST" else kind(initial=entered(row))
     kept = set(request.POST.getlist("keep")) if request.method == "POST" else {str(f.pk) for f in files}
 
-    allowed = Allowances().at(row.unit.path).days
-
     def show() -> HttpResponse:
         context = {
             "record": row,
             "title": record_title(row),
             "form": form,
-            "waits": check_times(row.unit, row.occurred_at, clock.now(), allowed).pending,
+            "waits": comes_late(row),
             "files": [(f, str(f.pk) in kept) for f in files],
-            "photo_errors": form.errors.get("attachments", ""),
         }
         return render(request, "ledger/correct.html", context)
 
@@ -60,13 +55,12 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
 
 
 def _verb(request: Request, row: Record) -> str:
-    """Raises ``Conflict`` for what was replaced or voided, ``NotPermitted``."""
+    """Raises ``Conflict`` for what cannot be corrected now, ``NotPermitted``."""
+    need_open(row)
     verb = correcting_verb(request.actor, row)
-    if verb:
-        return verb
-    if "supersede" not in MOVES.get(row.state, {}):
-        raise Conflict(_("This record is “%(state)s” now. Look again.") % {"state": row.get_state_display()})
-    raise NotPermitted(_("Whoever may enter this record corrects it."))
+    if not verb:
+        raise NotPermitted(_("Whoever may enter this record corrects it."))
+    return verb
 
 
 def _definition(row: Record) -> Definition:
@@ -121,7 +115,9 @@ def _correct(
     except Invalid as error:
         raise renamed(error) from error
     if made.state == State.PENDING:
-        messages.warning(request, _("Corrected late: it counts once a second person approves it."))
+        messages.warning(
+            request, _("Handed in. Until a second person approves it the earlier entry counts as before.")
+        )
     else:
         messages.success(request, _("Corrected. The earlier entry stays readable."))
     return reverse("ledger:record", args=[made.pk])

@@ -20,13 +20,13 @@ from anyuan.foundation.ui.public import BaseForm, Request, Words, once_form, pag
 from anyuan.rules.policy import public as policy
 
 from .. import queries, registers
-from ..actions import approve_record, refuse_record, void_record
-from ..correcting import correcting_verb
+from ..correcting import correcting_verb, correction_of
+from ..deciding import approve_record, moves_of, refuse_record, void_record
 from ..elsewhere import said_elsewhere
 from ..models import Record
 from ..permits import LEDGER_APPROVE, LEDGER_VIEW
 from ..rounds import RoundState
-from ..states import MOVES, State
+from ..states import State
 from ..voiding import ask_void, asked_to_void, keep_record, may_ask_void
 from .common import frame
 
@@ -134,6 +134,8 @@ def _record(request: Request, row: Record, form: DecideForm, asking: AskForm | N
     may_decide = second and actor.may(LEDGER_APPROVE, row.unit.path, row.domain)
     entries = entries_about(actor, "ledger.record", row.pk)
     asked = asked_to_void(row, entries)
+    correction = correction_of(row)
+    waits = correction is not None and correction.waits_to_correct
     context = {
         "record": row,
         "title": record_title(row),
@@ -142,9 +144,10 @@ def _record(request: Request, row: Record, form: DecideForm, asking: AskForm | N
         "places": queries.place_names(row),
         "lines": queries.plain_lines(row, _english()),
         "photos": attachments_of(row),
-        "moves": set(MOVES.get(row.state, ())) & {"approve", "refuse", "void"} if may_decide else set(),
+        "moves": moves_of(row) if may_decide else set(),
         "elsewhere": said_elsewhere(actor, row),
-        "may_correct": bool(correcting_verb(actor, row)),
+        "correction": correction,
+        "may_correct": not waits and bool(correcting_verb(actor, row)),
         "form": form,
         "ask_form": asking or AskForm(),
         "asked_void": asked,

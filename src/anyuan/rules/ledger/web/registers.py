@@ -137,7 +137,6 @@ def new_record(request: Request, unit_id: UUID, code: str) -> HttpResponse:
             "title": _title(one),
             "help": one.help_en if english() and one.help_en else one.help,
             "next": request.POST.get("next", request.GET.get("next", "")),
-            "photo_errors": form.errors.get("attachments", ""),
             "all_subjects": _all_of(request, form, subjects),
             "no_subject": one.subject in SubjectKind.values and not subjects,
         }
