@@ -26,7 +26,7 @@ from anyuan.site.embedded import Server
 from . import measure, report
 from .load import FULL, HOME, Size, prepared
 
-RECORDS = 100
+RECORDS = 300
 """Records entered one after another."""
 AGAIN = 3
 AIMS = {"derive": 5.0, "refresh": 10.0}
