@@ -31,6 +31,7 @@ from anyuan.rules.ledger.public import (
     replace_record,
     void_record,
 )
+from anyuan.rules.ledger.voiding import ask_void
 from anyuan.rules.policy.public import load_packs
 
 pytestmark = pytest.mark.django_db
@@ -229,6 +230,8 @@ def test_while_a_correction_waits_the_earlier_entry_counts_and_there_is_no_secon
             void_record(world.actor("principal"), row, "错")
     with pytest.raises(NotPermitted):
         approve_record(world.actor("safety_officer"), new)
+    with pytest.raises(Conflict):
+        ask_void(world.actor("safety_officer"), new, "错")
     assert Record.everything.count() == 2
 
 

@@ -24,12 +24,17 @@ def moves_of(row: Record) -> set[str]:
     return set(MOVES.get(row.state, ())) & {"approve", "refuse", "void"}
 
 
-def _move(actor: Actor, row: Record, move: str) -> Record:
-    """Lock a record, check the permission, the second person and the table of moves."""
-    row = locked(row)
+def need_second_person(actor: Actor, row: Record) -> None:
+    """Raises :class:`NotPermitted` unless ``actor`` may approve there and neither did nor entered it."""
     actor.require(LEDGER_APPROVE, row.unit.path, row.domain)
     if actor.person_id is not None and actor.person_id in (row.entered_by_id, row.person_id):
         raise NotPermitted(_("A second person must do this: not who did or entered it."))
+
+
+def _move(actor: Actor, row: Record, move: str) -> Record:
+    """Lock a record, check the permission, the second person and the table of moves."""
+    row = locked(row)
+    need_second_person(actor, row)
     if move in moves_of(row):
         return row
     if correction_that_waits(row) is not None:

@@ -11,6 +11,7 @@ from anyuan.foundation.journal.public import Act, Entry, Tell, action
 from anyuan.foundation.kernel.public import Actor, Conflict, NotPermitted, clock
 
 from .actions import said_why
+from .deciding import need_second_person
 from .models import Record
 from .permits import LEDGER_APPROVE, LEDGER_RECORD
 from .states import MOVES
@@ -20,11 +21,16 @@ KEEP = "ledger.keep-record"
 
 
 def may_ask_void(actor: Actor, row: Record) -> bool:
-    """Who did or entered it, or enters there, while it may still be voided."""
-    if "void" not in MOVES.get(row.state, {}):
+    """Who did or entered it, or enters there, while it may still be voided; a correction that waits is
+    approved or refused."""
+    if not _may_go(row):
         return False
     own = actor.person_id is not None and actor.person_id in (row.entered_by_id, row.person_id)
     return own or actor.may(LEDGER_RECORD, row.unit.path, row.domain)
+
+
+def _may_go(row: Record) -> bool:
+    return "void" in MOVES.get(row.state, {}) and not row.waits_to_correct
 
 
 def asked_to_void(row: Record, entries: Sequence[Entry]) -> Entry | None:
@@ -68,9 +74,7 @@ def keep_record(actor: Actor, row: Record, reason: str) -> Record:
     reason = said_why(reason)
     with action(actor, KEEP) as act:
         row = _standing(row)
-        actor.require(LEDGER_APPROVE, row.unit.path, row.domain)
-        if actor.person_id is not None and actor.person_id in (row.entered_by_id, row.person_id):
-            raise NotPermitted(_("A second person must do this: not who did or entered it."))
+        need_second_person(actor, row)
         if not row.void_asked:
             raise Conflict(_("Nobody asks any more that this record is voided. Look again."))
         row.void_asked_at = None
@@ -88,7 +92,7 @@ def _standing(row: Record) -> Record:
     """The record, locked. Raises :class:`Conflict` when it can no longer be voided."""
     rows = Record.everything.select_for_update(of=("self",)).select_related("unit", "register")
     found: Record = rows.get(pk=row.pk)
-    if "void" not in MOVES.get(found.state, {}):
+    if not _may_go(found):
         words = {"state": found.get_state_display()}
         raise Conflict(_("This record is “%(state)s” now. Look again.") % words)
     return found
