@@ -205,3 +205,44 @@ def test_a_school_without_the_document_keeps_only_its_past(world: World) -> None
     with on("2026-07-02"):
         assert states(world.school, SELF_CHECK).keys() == before.keys()
         assert_derived(world.school)
+
+
+LITERAL = """
+pack: {id: trial, document: "002", version: 1, title: 试行办法, issuer: 测试, level: county, region: 东屏县,
+       force: rule, effective: 2024-09-01}
+clauses:
+  - {label: 一, heading: 试行}
+requirements:
+  - id: odd-topic
+    source: [002-07-1]
+    clause: 一
+    title: 主题
+    title_en: Topic
+    area: security
+    domain: security
+    duty:
+      register: reminder-1530
+      every: {every: month, vacation: keep}
+      once_a: day
+      where: topic = '%s'
+"""
+
+
+@pytest.mark.parametrize(
+    "topic", ["WITHIN(r.id) PERIODS ONCE ORDERED ROWS KEYS", "{idx} {{x}}", "100% %(day)s", "$1 :a ''"]
+)
+def test_what_a_document_writes_is_never_taken_for_our_own_words(
+    world: World, tmp_path: Path, topic: str
+) -> None:
+    activate(JOB, load_trial(tmp_path, LITERAL.replace("%s", topic)), world.county, IN_FORCE)
+    for at in ("2026-06-02T16:00", "2026-06-02T17:00"):
+        did(
+            world.school,
+            "reminder-1530",
+            at,
+            {"kind": "daily", "minutes": 1, "topic": topic.replace("''", "'")},
+        )
+    refresh([world.school.pk])
+    found = Verdict.everything.get(unit=world.school, key="trial/odd-topic", period="2026-06")
+    assert (found.state, found.have, len(found.records)) == (State.MET, 1, 2)
+    assert_derived(world.school)
